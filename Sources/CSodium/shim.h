@@ -3,4 +3,6 @@
 
 #include <sodium.h>
 
+#include "platform.h"
+
 #endif

@@ -1,0 +1,47 @@
+import Synchronization
+
+/// What became of the requests to lock secret memory in this process.
+public enum LockedMemory {
+    /// Counts of allocations since the process started.
+    public struct Status: Sendable, Hashable {
+        /// Allocations that the system locked.
+        public let locked: Int
+        /// Allocations that could be swapped out, because the system refused to lock them.
+        public let refused: Int
+
+        /// Whether every secret so far was locked.
+        public var isComplete: Bool { refused == 0 }
+    }
+
+    private static let lockedCount = Atomic<Int>(0)
+    private static let refusedCount = Atomic<Int>(0)
+
+    /// The counts at this moment.
+    public static var status: Status {
+        Status(
+            locked: lockedCount.load(ordering: .relaxed),
+            refused: refusedCount.load(ordering: .relaxed))
+    }
+
+    /// One line for the user when a lock was refused, nil otherwise.
+    public static var warning: String? {
+        let status = status
+        guard !status.isComplete else { return nil }
+        return "\(status.refused) secret buffers could not be locked in memory and may reach swap; "
+            + "raise the limit (ulimit -l) or switch swap off"
+    }
+
+    /// Throws if the system refused to lock any secret so far (`--require-locked`).
+    public static func require() throws(SecretsError) {
+        let status = status
+        guard status.isComplete else { throw .memoryNotLocked(buffers: status.refused) }
+    }
+
+    static func record(isLocked: Bool) {
+        if isLocked {
+            lockedCount.wrappingAdd(1, ordering: .relaxed)
+        } else {
+            refusedCount.wrappingAdd(1, ordering: .relaxed)
+        }
+    }
+}
