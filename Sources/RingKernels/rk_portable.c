@@ -1,1 +1,216 @@
-#include "ring_kernels.h"
+// Portable kernels: plain C on 64-bit words, the oracle of the files for instruction sets.
+#include "rk_internal.h"
+#include "rk_portable.h"
+
+static void add(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
+                const rk_modulus *modulus) {
+    const uint64_t q = modulus->q;
+    for (size_t i = 0; i < n; i++) out[i] = rk_reduce_once(a[i] + b[i], q);
+}
+
+static void subtract(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
+                     const rk_modulus *modulus) {
+    const uint64_t q = modulus->q;
+    for (size_t i = 0; i < n; i++) out[i] = rk_reduce_once(a[i] + (q - b[i]), q);
+}
+
+static void negate(uint64_t *out, const uint64_t *a, size_t n, const rk_modulus *modulus) {
+    const uint64_t q = modulus->q;
+    for (size_t i = 0; i < n; i++) out[i] = rk_reduce_once(q - a[i], q);
+}
+
+static void multiply(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
+                     const rk_modulus *modulus) {
+    const rk_modulus m = *modulus;
+    for (size_t i = 0; i < n; i++) out[i] = rk_reduce_product((rk_u128)a[i] * b[i], &m);
+}
+
+static void multiply_accumulate(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
+                                const rk_modulus *modulus) {
+    const rk_modulus m = *modulus;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t product = rk_reduce_product((rk_u128)a[i] * b[i], &m);
+        out[i] = rk_reduce_once(out[i] + product, m.q);
+    }
+}
+
+static void multiply_scalar(uint64_t *out, const uint64_t *a, uint64_t w, uint64_t w_shoup,
+                            size_t n, const rk_modulus *modulus) {
+    const uint64_t q = modulus->q;
+    for (size_t i = 0; i < n; i++) out[i] = rk_multiply_shoup(a[i], w, w_shoup, q);
+}
+
+static void multiply_scalar_accumulate(uint64_t *out, const uint64_t *a, uint64_t w,
+                                       uint64_t w_shoup, size_t n, const rk_modulus *modulus) {
+    const uint64_t q = modulus->q;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = rk_reduce_once(out[i] + rk_multiply_shoup(a[i], w, w_shoup, q), q);
+    }
+}
+
+static void subtract_multiply_scalar(uint64_t *out, const uint64_t *a, const uint64_t *b,
+                                     uint64_t w, uint64_t w_shoup, size_t n,
+                                     const rk_modulus *modulus) {
+    const uint64_t q = modulus->q;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = rk_multiply_shoup(a[i] + (q - b[i]), w, w_shoup, q);
+    }
+}
+
+// Coefficients per block: the accumulators of a block stay in the first-level cache.
+enum { BLOCK = 128 };
+
+static void inner_product_block(uint64_t *out, const uint64_t *const *digits,
+                                const uint64_t *const *keys, const uint32_t *index, size_t start,
+                                size_t length, size_t count, const rk_modulus *m) {
+    rk_u128 sums[BLOCK];
+    for (size_t i = 0; i < length; i++) sums[i] = 0;
+    for (size_t j = 0; j < count; j++) {
+        const uint64_t *digit = digits[j], *key = keys[j] + start;
+        if (index == NULL) {
+            for (size_t i = 0; i < length; i++) sums[i] += (rk_u128)digit[start + i] * key[i];
+        } else {
+            const uint32_t *places = index + start;
+            for (size_t i = 0; i < length; i++) sums[i] += (rk_u128)digit[places[i]] * key[i];
+        }
+    }
+    for (size_t i = 0; i < length; i++) out[start + i] = rk_reduce_wide(sums[i], m);
+}
+
+void rk_portable_inner_product(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
+                               const uint64_t *const *keys0, const uint64_t *const *keys1,
+                               const uint32_t *index, size_t count, size_t n,
+                               const rk_modulus *modulus) {
+    const rk_modulus m = *modulus;
+    for (size_t start = 0; start < n; start += BLOCK) {
+        size_t length = n - start < BLOCK ? n - start : BLOCK;
+        inner_product_block(out0, digits, keys0, index, start, length, count, &m);
+        inner_product_block(out1, digits, keys1, index, start, length, count, &m);
+    }
+}
+
+void rk_portable_permute(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n) {
+    for (size_t i = 0; i < n; i++) out[i] = a[index[i]];
+}
+
+void rk_portable_permute_signed(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n,
+                                const rk_modulus *modulus) {
+    const uint64_t q = modulus->q;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t value = a[index[i] & 0x7fffffff];
+        uint64_t negative = (uint64_t)0 - (uint64_t)(index[i] >> 31);
+        uint64_t negated = rk_reduce_once(q - value, q);
+        out[i] = (value & ~negative) | (negated & negative);
+    }
+}
+
+// v of the header's formula, from the scaled residues y (rows of BLOCK).
+static void quotients(uint64_t *v, const uint64_t (*y)[BLOCK], const rk_converter *c,
+                      size_t length) {
+    for (size_t i = 0; i < length; i++) v[i] = (uint64_t)1 << 50;
+    for (size_t k = 0; k < c->source_count; k++) {
+        const uint64_t reciprocal = c->reciprocals[k], shift = 52 - c->shifts[k];
+        for (size_t i = 0; i < length; i++) {
+            v[i] += (uint64_t)(((rk_u128)y[k][i] * reciprocal) >> shift);
+        }
+    }
+    for (size_t i = 0; i < length; i++) v[i] >>= 51;
+}
+
+void rk_portable_convert(uint64_t *const *out, const uint64_t *const *in, const rk_converter *c,
+                         size_t n) {
+    uint64_t y[RK_CONVERTER_LIMBS][BLOCK], v[BLOCK];
+    rk_u128 sums[BLOCK];
+    const size_t sources = c->source_count;
+    for (size_t start = 0; start < n; start += BLOCK) {
+        size_t length = n - start < BLOCK ? n - start : BLOCK;
+        for (size_t k = 0; k < sources; k++) {
+            multiply_scalar(y[k], in[k] + start, c->inverses[k], c->inverses[sources + k], length,
+                            &c->sources[k]);
+        }
+        quotients(v, (const uint64_t(*)[BLOCK])y, c, length);
+        for (size_t j = 0; j < c->target_count; j++) {
+            const rk_modulus target = c->targets[j];
+            const uint64_t *factors = c->factors + j * (sources + 1);
+            for (size_t i = 0; i < length; i++) sums[i] = (rk_u128)v[i] * factors[sources];
+            for (size_t k = 0; k < sources; k++) {
+                const uint64_t factor = factors[k];
+                for (size_t i = 0; i < length; i++) sums[i] += (rk_u128)y[k][i] * factor;
+            }
+            uint64_t *to = out[j] + start;
+            for (size_t i = 0; i < length; i++) to[i] = rk_reduce_wide(sums[i], &target);
+        }
+    }
+}
+
+// value in (-q, q) given as magnitude below q and sign mask.
+static inline uint64_t with_sign(uint64_t magnitude, uint64_t negative, uint64_t q) {
+    uint64_t negated = rk_reduce_once(q - magnitude, q);
+    return (magnitude & ~negative) | (negated & negative);
+}
+
+static void reduce_i8(uint64_t *out, const int8_t *a, size_t n, const rk_modulus *modulus) {
+    // |a| <= 128; q may be as small as 2^7, so one subtraction is still needed.
+    const uint64_t q = modulus->q;
+    for (size_t i = 0; i < n; i++) {
+        int64_t value = a[i];
+        uint64_t negative = (uint64_t)(value >> 63);
+        uint64_t magnitude = ((uint64_t)value ^ negative) - negative;
+        out[i] = with_sign(rk_reduce_once(magnitude, q), negative, q);
+    }
+}
+
+static inline uint64_t reduce_signed(int64_t value, const rk_modulus *m) {
+    uint64_t negative = (uint64_t)(value >> 63);
+    uint64_t magnitude = ((uint64_t)value ^ negative) - negative;
+    return with_sign(rk_multiply_shoup(magnitude, 1, m->one_shoup, m->q), negative, m->q);
+}
+
+void rk_portable_reduce_i32(uint64_t *out, const int32_t *a, size_t n, const rk_modulus *modulus) {
+    const rk_modulus m = *modulus;
+    for (size_t i = 0; i < n; i++) out[i] = reduce_signed(a[i], &m);
+}
+
+void rk_portable_reduce_i64(uint64_t *out, const int64_t *a, size_t n, const rk_modulus *modulus) {
+    const rk_modulus m = *modulus;
+    for (size_t i = 0; i < n; i++) out[i] = reduce_signed(a[i], &m);
+}
+
+size_t rk_portable_uniform(uint64_t *out, uint32_t *rejected, const uint64_t *words, size_t n,
+                           const rk_modulus *modulus) {
+    const uint64_t q = modulus->q, threshold = modulus->word;
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        rk_u128 product = (rk_u128)words[i] * q;
+        out[i] = (uint64_t)(product >> 64);
+        if (__builtin_expect((uint64_t)product < threshold, 0)) rejected[count++] = (uint32_t)i;
+    }
+    return count;
+}
+
+const rk_table *rk_portable_table(void) {
+    static const rk_table table = {
+        .isa = RK_ISA_PORTABLE,
+        .name = "portable",
+        .twiddles = RK_TWIDDLES_SHOUP,
+        .forward_ntt = rk_portable_forward_ntt,
+        .inverse_ntt = rk_portable_inverse_ntt,
+        .add = add,
+        .subtract = subtract,
+        .negate = negate,
+        .multiply = multiply,
+        .multiply_accumulate = multiply_accumulate,
+        .multiply_scalar = multiply_scalar,
+        .multiply_scalar_accumulate = multiply_scalar_accumulate,
+        .subtract_multiply_scalar = subtract_multiply_scalar,
+        .inner_product = rk_portable_inner_product,
+        .permute = rk_portable_permute,
+        .permute_signed = rk_portable_permute_signed,
+        .convert = rk_portable_convert,
+        .reduce_i8 = reduce_i8,
+        .reduce_i32 = rk_portable_reduce_i32,
+        .reduce_i64 = rk_portable_reduce_i64,
+        .uniform = rk_portable_uniform,
+    };
+    return &table;
+}

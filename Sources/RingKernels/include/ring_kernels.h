@@ -1,7 +1,175 @@
+// Kernels of the ring Z_q[X]/(X^N + 1), one modulus ("limb") per call.
+//
+// Moduli. Primes q with 2^7 <= q < 2^50 and q = 1 mod 4N; N is a power of two, 16 <= N <= 65536.
+// Residues. Every input and output is a fully reduced residue in [0, q) unless a function says
+//   otherwise; lazy ranges never leave a kernel.
+// Alignment. Arrays of uint64_t are 64-byte aligned unless a function says otherwise. Lengths n
+//   are multiples of 8 and at least 16.
+// Aliasing. An output may be exactly one of the inputs of an elementwise function (same address);
+//   partial overlap is never allowed. Functions that permute or convert never alias.
+// Secrets. No function branches on, or indexes memory by, a residue, a coefficient or a random
+//   byte, with one exception named there (uniform residues, which are public).
+// Results are the same integers on every instruction set; the portable table is the oracle.
 #ifndef RING_KERNELS_H
 #define RING_KERNELS_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+// Instruction sets that have kernels, weakest first.
+typedef enum rk_isa {
+    RK_ISA_PORTABLE = 0,
+    RK_ISA_AVX2 = 1,
+    RK_ISA_AVX512 = 2,
+    RK_ISA_AVX512IFMA = 3,
+} rk_isa;
+
+enum { RK_ISA_COUNT = 4 };
+
+// A modulus and the constants that its reductions need; built by rk_modulus_init.
+typedef struct rk_modulus {
+    uint64_t q;
+    uint64_t barrett;      // floor(2^(62 + bits) / q), bits = bit length of q
+    uint64_t shift;        // bits - 2
+    uint64_t one_shoup;    // floor(2^64 / q)
+    uint64_t word;         // 2^64 mod q
+    uint64_t word_shoup;   // floor(word * 2^64 / q)
+    double q_double;       // q, exactly
+    double q_inverse;      // 1 / q, rounded to nearest
+} rk_modulus;
+
+// How a transform's factors are stored.
+typedef enum rk_twiddles {
+    RK_TWIDDLES_SHOUP = 0,   // w, and floor(w * 2^64 / q), as integers
+    RK_TWIDDLES_DOUBLE = 1,  // w in (-q/2, q/2), and w / q rounded to nearest, as doubles
+} rk_twiddles;
+
+// Tables of the negacyclic transform of one degree and modulus.
+//
+// With psi a primitive 2N-th root of unity and br the reversal of log2(N) bits, entry j of
+// `forward` (0 < j < N) is w = psi^br(j), followed at distance N by its second word; `inverse`
+// holds psi^-br(j), except that entry 0 is N^-1 and entry 1 is N^-1 * psi^-br(1).
+// After the forward transform place i holds a(psi^(2 br(i) + 1)).
+typedef struct rk_ntt_plan {
+    rk_modulus modulus;
+    uint32_t log_degree;
+    rk_twiddles twiddles;
+    const uint64_t *forward;
+    const uint64_t *inverse;
+} rk_ntt_plan;
+
+// Constants of the exact centred conversion from residues modulo q_0 ... q_(k-1), D their product,
+// to residues modulo p_0 ... p_(m-1).
+//
+// With y_i = x_i (D/q_i)^-1 mod q_i, b_i the bit length of q_i and R_i = floor(2^(51 + b_i) / q_i),
+//   v = (sum_i floor(y_i R_i / 2^b_i) + 2^50) >> 51,   X = sum_i y_i (D/q_i) - v D,
+// and the result is X mod p_j. |X| <= D/2 (1 + k 2^-49).
+typedef struct rk_converter {
+    size_t source_count;            // k, 1 ... RK_CONVERTER_LIMBS
+    size_t target_count;            // m
+    const rk_modulus *sources;      // k
+    const rk_modulus *targets;      // m
+    const uint64_t *inverses;       // 2k: (D/q_i)^-1 mod q_i, then their Shoup factors
+    const uint64_t *reciprocals;    // k: R_i, below 2^52
+    const uint64_t *shifts;         // k: 52 - b_i
+    const uint64_t *factors;        // m rows of k + 1: D/q_i mod p_j, then -D mod p_j
+} rk_converter;
+
+// Most limbs that a conversion reads, and most digits of one inner product.
+enum { RK_CONVERTER_LIMBS = 64, RK_INNER_PRODUCT_DIGITS = 4096 };
+
+// The kernels of one instruction set.
+typedef struct rk_table {
+    rk_isa isa;
+    const char *name;
+    rk_twiddles twiddles;  // what `plan->twiddles` must be
+
+    // Forward and inverse negacyclic transform in place, N = 2^log_degree residues.
+    void (*forward_ntt)(uint64_t *x, const rk_ntt_plan *plan);
+    void (*inverse_ntt)(uint64_t *x, const rk_ntt_plan *plan);
+
+    // out = a + b, a - b, -a, a * b mod q.
+    void (*add)(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
+                const rk_modulus *modulus);
+    void (*subtract)(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
+                     const rk_modulus *modulus);
+    void (*negate)(uint64_t *out, const uint64_t *a, size_t n, const rk_modulus *modulus);
+    void (*multiply)(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
+                     const rk_modulus *modulus);
+    // out = out + a * b mod q.
+    void (*multiply_accumulate)(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
+                                const rk_modulus *modulus);
+    // out = a * w and out = out + a * w mod q, with w in [0, q) and w_shoup = floor(w 2^64 / q).
+    void (*multiply_scalar)(uint64_t *out, const uint64_t *a, uint64_t w, uint64_t w_shoup,
+                            size_t n, const rk_modulus *modulus);
+    void (*multiply_scalar_accumulate)(uint64_t *out, const uint64_t *a, uint64_t w,
+                                       uint64_t w_shoup, size_t n, const rk_modulus *modulus);
+    // out = (a - b) * w mod q, the last step of a division by the dropped moduli.
+    void (*subtract_multiply_scalar)(uint64_t *out, const uint64_t *a, const uint64_t *b,
+                                     uint64_t w, uint64_t w_shoup, size_t n,
+                                     const rk_modulus *modulus);
+
+    // out0 = sum_j digits[j] * keys0[j], out1 = sum_j digits[j] * keys1[j] mod q, reduced once;
+    // count in 1 ... RK_INNER_PRODUCT_DIGITS. Outputs alias nothing. With `index` (n entries below
+    // n, or NULL for the identity) place i reads digits[j][index[i]].
+    void (*inner_product)(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
+                          const uint64_t *const *keys0, const uint64_t *const *keys1,
+                          const uint32_t *index, size_t count, size_t n,
+                          const rk_modulus *modulus);
+
+    // out[i] = a[index[i]].
+    void (*permute)(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n);
+    // out[i] = a[index[i] & 0x7fffffff], negated where the top bit of index[i] is set.
+    void (*permute_signed)(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n,
+                           const rk_modulus *modulus);
+
+    // Exact centred base conversion of n coefficients, see rk_converter.
+    void (*convert)(uint64_t *const *out, const uint64_t *const *in, const rk_converter *converter,
+                    size_t n);
+
+    // out = a mod q of signed integers; any value of the type. `a` needs no alignment.
+    void (*reduce_i8)(uint64_t *out, const int8_t *a, size_t n, const rk_modulus *modulus);
+    void (*reduce_i32)(uint64_t *out, const int32_t *a, size_t n, const rk_modulus *modulus);
+    void (*reduce_i64)(uint64_t *out, const int64_t *a, size_t n, const rk_modulus *modulus);
+
+    // Public uniform residues: out[i] = high64(words[i] * q). Positions with
+    // low64(words[i] * q) < 2^64 mod q are rejected: written to rejected[0 ... r-1] in ascending
+    // order; r is returned. Branches on the words, which must be public. out may equal words.
+    size_t (*uniform)(uint64_t *out, uint32_t *rejected, const uint64_t *words, size_t n,
+                      const rk_modulus *modulus);
+} rk_table;
+
+// The constants of q; the caller has checked that q is a prime in range.
+void rk_modulus_init(rk_modulus *modulus, uint64_t q);
+
+// Fills `memory` (4N words, 64-byte aligned, kept by the caller) and the plan that points into it;
+// psi is a primitive 2N-th root of unity modulo q.
+void rk_ntt_plan_init(rk_ntt_plan *plan, uint64_t *memory, uint32_t log_degree, uint64_t q,
+                      uint64_t psi, rk_twiddles twiddles);
+
+// The kernels of an instruction set, or NULL where this machine or build lacks it.
+const rk_table *rk_table_for(rk_isa isa);
+// The instruction set to use: TACIT_ISA where it names a supported one, else the best supported.
+rk_isa rk_best_isa(void);
+// "portable", "avx2", "avx512", "avx512ifma".
+const char *rk_isa_name(rk_isa isa);
+
+// What became of the environment variable TACIT_ISA; read once, at the first use.
+typedef enum rk_override {
+    RK_OVERRIDE_NONE = 0,         // not set, or empty
+    RK_OVERRIDE_APPLIED = 1,
+    RK_OVERRIDE_UNKNOWN = 2,      // not a name of an instruction set; ignored by rk_best_isa
+    RK_OVERRIDE_UNSUPPORTED = 3,  // known, but this machine lacks it; ignored by rk_best_isa
+} rk_override;
+rk_override rk_isa_override(void);
+
+// Samplers without a modulus; the same on every instruction set, no secret-dependent branches.
+
+// Centred binomial of parameter 21 (variance 10.5, range -21 ... 21): out[0 ... n-1] from
+// 2 * ceil(n / 3) uniform words, three samples from every two words. No alignment needed.
+void rk_binomial21(int8_t *out, const uint64_t *words, size_t n);
+// Ternary: out[i] = bytes[i] mod 3 - 1, or 2 where bytes[i] is 255 (to be drawn again).
+// Returns how many are 2. No alignment needed; out may equal bytes.
+size_t rk_ternary(int8_t *out, const uint8_t *bytes, size_t n);
 
 #endif

@@ -1,0 +1,101 @@
+import RingKernels
+
+// Every pointer of the module is formed in this file and in Kernels+UnsafeHandle.swift.
+
+/// Aligned words without an owner; `BufferPool` and `Storage` see to their release.
+struct Buffer: @unchecked Sendable {
+    let words: UnsafeMutablePointer<UInt64>
+    let wordCount: Int
+
+    var byteCount: Int { wordCount * MemoryLayout<UInt64>.stride }
+
+    init(wordCount: Int) {
+        let raw = UnsafeMutableRawPointer.allocate(
+            byteCount: max(wordCount, 8) * MemoryLayout<UInt64>.stride, alignment: 64)
+        words = raw.bindMemory(to: UInt64.self, capacity: wordCount)
+        self.wordCount = wordCount
+    }
+
+    func deallocate() { UnsafeMutableRawPointer(words).deallocate() }
+}
+
+/// The limbs of one polynomial, borrowed from a pool until the last reference goes.
+///
+/// Writes happen only through a polynomial that holds the sole reference (or before the storage
+/// is shared), which is what makes sending it between threads safe.
+final class Storage: @unchecked Sendable {
+    private let buffer: Buffer
+    private let pool: BufferPool
+    let degree: Int
+    let limbCount: Int
+
+    /// Undefined contents.
+    init(pool: BufferPool, degree: Int, limbCount: Int) {
+        self.pool = pool
+        self.degree = degree
+        self.limbCount = limbCount
+        buffer = pool.take(wordCount: Storage.stride(degree: degree) * limbCount)
+    }
+
+    deinit { pool.give(buffer) }
+
+    /// Words from limb to limb: a few cache lines more than a power of two, so that equal places
+    /// of several limbs do not fall into the same set of the cache.
+    static func stride(degree: Int) -> Int { degree + 32 }
+
+    func limb(_ position: Int) -> UnsafeMutablePointer<UInt64> {
+        precondition(position >= 0 && position < limbCount, "limb out of range")
+        return buffer.words + position * Storage.stride(degree: degree)
+    }
+
+    func copy() -> Storage {
+        let result = Storage(pool: pool, degree: degree, limbCount: limbCount)
+        result.buffer.words.update(from: buffer.words, count: buffer.wordCount)
+        return result
+    }
+}
+
+extension Polynomial {
+    /// The limb at a position of the basis, for reading while self is alive.
+    func limb(_ position: Int) -> UnsafePointer<UInt64> {
+        UnsafePointer(storage.limb(position))
+    }
+
+    /// Makes the storage unique and returns it for writing.
+    mutating func uniqueStorage() -> Storage {
+        if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
+        return storage
+    }
+
+    /// The limb of `other` that belongs to the modulus at a position of this basis.
+    func matchingLimb(of other: Polynomial, at position: Int) -> UnsafePointer<UInt64> {
+        if other.basis.indices.count > position,
+            other.basis.indices[position] == basis.indices[position]
+        {
+            return other.limb(position)
+        }
+        guard let match = other.basis.position(of: basis.indices[position]) else {
+            preconditionFailure("the right side lacks a limb of the left side")
+        }
+        return other.limb(match)
+    }
+
+    /// Reads the residues of the limb at a position of the basis.
+    public func withLimb<Result, Failure: Error>(
+        _ position: Int, _ body: (Span<UInt64>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let words = UnsafeBufferPointer(start: limb(position), count: context.degree)
+        return try body(words.span)
+    }
+
+    /// Writes the residues of the limb at a position of the basis; they must stay below the modulus.
+    public mutating func withMutableLimb<Result, Failure: Error>(
+        _ position: Int, _ body: (inout MutableSpan<UInt64>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let storage = uniqueStorage()
+        let words = UnsafeMutableBufferPointer(
+            start: storage.limb(position), count: context.degree)
+        var span = words.mutableSpan
+        return try body(&span)
+    }
+}

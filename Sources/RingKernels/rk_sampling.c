@@ -1,0 +1,40 @@
+// Samplers without a modulus. Random inputs may be secret: no branch and no index depends on them.
+#include "rk_internal.h"
+
+static inline uint32_t ones(uint32_t x) {
+    x = x - ((x >> 1) & 0x55555555);
+    x = (x & 0x33333333) + ((x >> 2) & 0x33333333);
+    x = (x + (x >> 4)) & 0x0f0f0f0f;
+    return (x * 0x01010101) >> 24;
+}
+
+// The low 21 bits against the next 21.
+static inline int8_t binomial21(uint64_t bits) {
+    uint32_t mask = (1u << 21) - 1;
+    return (int8_t)((int32_t)ones((uint32_t)bits & mask) -
+                    (int32_t)ones((uint32_t)(bits >> 21) & mask));
+}
+
+void rk_binomial21(int8_t *out, const uint64_t *words, size_t n) {
+    size_t third = (n + 2) / 3;
+    for (size_t i = 0; i < third; i++) out[i] = binomial21(words[i]);
+    for (size_t i = third; i < 2 * third && i < n; i++) out[i] = binomial21(words[i]);
+    // The third sample of a pair of words is made of what the other two left over: 22 + 22 bits.
+    for (size_t i = 2 * third; i < n; i++) {
+        uint64_t first = words[i - 2 * third] >> 42, second = words[i - third] >> 42;
+        out[i] = binomial21(first | (second << 22));
+    }
+}
+
+size_t rk_ternary(int8_t *out, const uint8_t *bytes, size_t n) {
+    size_t rejected = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t byte = bytes[i];
+        uint32_t remainder = byte - 3 * ((byte * 171) >> 9);
+        uint32_t is_rejected = (byte + 1) >> 8;
+        // 255 mod 3 - 1 is -1; a rejected place becomes 2.
+        out[i] = (int8_t)((int32_t)remainder - 1 + 3 * (int32_t)is_rejected);
+        rejected += is_rejected;
+    }
+    return rejected;
+}
