@@ -49,3 +49,21 @@ import Testing
         }
     }
 }
+
+@Suite struct KeyIDTests {
+    @Test func readsBackItsBytes() throws {
+        let bytes = [UInt8](240...255)
+        let id = try KeyID(bytes: bytes)
+        #expect(id.bytes == bytes)
+        #expect(id.description == "f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff")
+        #expect(id.shortDescription == "f0f1f2f3")
+        #expect(throws: SecretsError.wrongLength(what: "key id", expected: 16, found: 17)) {
+            _ = try KeyID(bytes: bytes + [0])
+        }
+    }
+
+    @Test func drawsDiffer() throws {
+        let source = SystemRandomSource()
+        #expect(Set((0..<100).map { _ in KeyID(from: source) }).count == 100)
+    }
+}
