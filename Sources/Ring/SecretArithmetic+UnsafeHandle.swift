@@ -1,0 +1,154 @@
+import RingKernels
+package import Secrets
+
+// Arithmetic with secret polynomials. Their limbs exist in the workspace's locked memory only; what
+// reaches a Polynomial is masked by an error or is a decrypted phase. Nothing branches on secrets.
+
+extension Polynomial where Form == Evaluation {
+    /// e - a·s (or e + a·s): a fresh sample of the ring-LWE distribution, computed limb by limb in
+    /// locked memory.
+    ///
+    /// - Parameters:
+    ///   - uniform: The public half a.
+    ///   - secret: s, N signed bytes.
+    ///   - error: e, N signed bytes.
+    ///   - adding: Whether a·s is added instead of subtracted.
+    ///   - workspace: Locked scratch of the same ring.
+    package static func masked(
+        uniform: Polynomial, secret: borrowing SecretBytes, error: borrowing SecretBytes,
+        adding: Bool = false, workspace: inout SecretWorkspace
+    ) -> Polynomial {
+        let (context, basis, degree) = (uniform.context, uniform.basis, uniform.context.degree)
+        workspace.requireRing(context, secret, error)
+        let result = Polynomial(uninitialized: context, basis: basis)
+        secret.withSignedBytes { secret in
+            error.withSignedBytes { error in
+                workspace.withLimbs { x, y in
+                    context.forEachLimb(of: basis) { kernels, position, modulus in
+                        let plan = context.tables[basis.indices[position]].plan
+                        let out = result.storage.limb(position)
+                        kernels.reduce_i8(x, secret, degree, modulus)
+                        if !adding { kernels.negate(x, x, degree, modulus) }
+                        kernels.forward_ntt(x, plan)
+                        kernels.reduce_i8(y, error, degree, modulus)
+                        kernels.forward_ntt(y, plan)
+                        kernels.multiply_accumulate(y, x, uniform.limb(position), degree, modulus)
+                        out.update(from: y, count: degree)
+                    }
+                }
+            }
+        }
+        return result
+    }
+
+    /// self += scalars · s, one residue per limb: puts a small secret polynomial under the mask that
+    /// self already holds.
+    package mutating func addSecret(
+        _ secret: borrowing SecretBytes, byScalars scalars: [UInt64],
+        workspace: inout SecretWorkspace
+    ) {
+        addTransformed(secret, byScalars: scalars, workspace: &workspace) { _, _, _, _ in }
+    }
+
+    /// self += scalars · s², one residue per limb.
+    package mutating func addSecretSquare(
+        _ secret: borrowing SecretBytes, byScalars scalars: [UInt64],
+        workspace: inout SecretWorkspace
+    ) {
+        addTransformed(secret, byScalars: scalars, workspace: &workspace) {
+            kernels, x, degree, modulus in kernels.multiply(x, x, x, degree, modulus)
+        }
+    }
+
+    private mutating func addTransformed(
+        _ secret: borrowing SecretBytes, byScalars scalars: [UInt64],
+        workspace: inout SecretWorkspace,
+        _ change: (rk_table, UnsafeMutablePointer<UInt64>, Int, ModulusPointer) -> Void
+    ) {
+        precondition(scalars.count == basis.count, "one scalar per limb")
+        workspace.requireRing(context, secret, secret)
+        let storage = uniqueStorage()
+        let (context, basis, degree) = (self.context, self.basis, self.context.degree)
+        secret.withSignedBytes { secret in
+            workspace.withLimbs { x, _ in
+                context.forEachLimb(of: basis) { kernels, position, modulus in
+                    let index = basis.indices[position]
+                    let q = context.moduli[index]
+                    let scalar = q.reduce(scalars[position])
+                    if scalar == 0 { return }
+                    kernels.reduce_i8(x, secret, degree, modulus)
+                    kernels.forward_ntt(x, context.tables[index].plan)
+                    change(kernels, x, degree, modulus)
+                    kernels.multiply_scalar_accumulate(
+                        storage.limb(position), x, scalar, q.shoupFactor(scalar), degree, modulus)
+                }
+            }
+        }
+    }
+
+    /// self + a·s (+ b·s²): the phase of a ciphertext of two or three parts.
+    package func phase(
+        _ a: Polynomial, _ b: Polynomial? = nil, secret: borrowing SecretBytes,
+        workspace: inout SecretWorkspace
+    ) -> Polynomial {
+        workspace.requireRing(context, secret, secret)
+        let (context, basis, degree) = (self.context, self.basis, self.context.degree)
+        let result = Polynomial(uninitialized: context, basis: basis)
+        secret.withSignedBytes { secret in
+            workspace.withLimbs { x, y in
+                context.forEachLimb(of: basis) { kernels, position, modulus in
+                    kernels.reduce_i8(x, secret, degree, modulus)
+                    kernels.forward_ntt(x, context.tables[basis.indices[position]].plan)
+                    y.update(from: matchingLimb(of: a, at: position), count: degree)
+                    if let b {
+                        kernels.multiply_accumulate(
+                            y, x, matchingLimb(of: b, at: position), degree, modulus)
+                    }
+                    let out = result.storage.limb(position)
+                    out.update(from: limb(position), count: degree)
+                    kernels.multiply_accumulate(out, x, y, degree, modulus)
+                }
+            }
+        }
+        return result
+    }
+}
+
+extension SecretWorkspace {
+    fileprivate func requireRing(
+        _ other: RingContext, _ a: borrowing SecretBytes, _ b: borrowing SecretBytes
+    ) {
+        precondition(
+            context === other && a.count == other.degree && b.count == other.degree,
+            "workspace or secret of another ring")
+    }
+}
+
+extension SecretBytes {
+    /// The bytes as signed numbers.
+    fileprivate borrowing func withSignedBytes(_ body: (UnsafePointer<Int8>) -> Void) {
+        withUnsafeBytes { bytes in
+            if let base = bytes.assumingMemoryBound(to: Int8.self).baseAddress { body(base) }
+        }
+    }
+
+    /// The signed coefficients of p(X^g), given those of p.
+    package borrowing func applying(
+        _ element: GaloisElement, context: RingContext
+    ) throws(SecretsError) -> SecretBytes {
+        var result = try SecretBytes(count: count)
+        precondition(count == context.degree, "secret of another ring")
+        let table = context.permutation(element, isEvaluation: false).index
+        result.withUnsafeMutableBytes { out in
+            withUnsafeBytes { bytes in
+                for (place, entry) in table.enumerated() {
+                    let value = Int8(bitPattern: bytes[Int(entry & 0x7fff_ffff)])
+                    // 0 or -1; x ^ -1 - -1 is -x.
+                    let sign = Int8(truncatingIfNeeded: -Int32(entry >> 31))
+                    out[place] = UInt8(bitPattern: (value ^ sign) &- sign)
+                }
+            }
+        }
+        return result
+    }
+}
