@@ -59,14 +59,18 @@ let package = Package(
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ]),
         // L5: the one import of an embedder
-        module("Tacit", ["Inference", "CKKS", "Paillier", "Secrets"]),
+        module(
+            "Tacit",
+            [
+                "Inference", "CKKS", "Paillier", "Ring", "BigNum", "Secrets",
+                .product(name: "SwiftCSV", package: "SwiftCSV"),
+            ]),
         // L6: the command line
         .executableTarget(
             name: "TacitCLI",
             dependencies: [
                 "Tacit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "SwiftCSV", package: "SwiftCSV"),
             ],
             swiftSettings: strict),
         // Tests
@@ -80,7 +84,9 @@ let package = Package(
         tests("CKKSTests", ["CKKS", "Ring", "Secrets", "BigNum", complexModule]),
         tests("CircuitsTests", ["Circuits", "CKKS", "Secrets", complexModule]),
         tests("InferenceTests", ["Inference", "Circuits", "CKKS", "Paillier", "Secrets"]),
-        tests("TacitTests", ["Tacit", "Inference", "CKKS", "Paillier", "Secrets"]),
+        tests(
+            "TacitTests",
+            ["Tacit", "Inference", "CKKS", "Paillier", "Ring", "BigNum", "Secrets"]),
         tests("TacitCLITests", ["Tacit"]),
         tests("TidyTests", []),
     ]

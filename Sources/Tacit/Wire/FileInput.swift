@@ -1,0 +1,51 @@
+/// Why a file could not be read or written: the operating system's words.
+struct FileFailure: Error, Equatable {
+    let reason: String
+}
+
+/// A file open for plain reading, in pieces; closed with its last reference.
+///
+/// Files are never mapped: somebody else may shorten a mapped file under us, which ends the process.
+final class FileInput {
+    private let descriptor: Int32
+    /// Size in bytes of a regular file; nil for pipes and devices.
+    let size: Int?
+
+    init(path: String) throws(FileFailure) {
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw FileFailure(reason: "no such path")
+        }
+        let opened = PosixFile.openForReading(path)
+        guard opened >= 0 else { throw FileFailure(reason: PosixFile.lastError()) }
+        let status = PosixFile.kind(of: opened)
+        guard let status, !status.isDirectory else {
+            PosixFile.shut(opened)
+            throw FileFailure(reason: "it is a directory")
+        }
+        descriptor = opened
+        size = status.isRegular ? status.size : nil
+    }
+
+    deinit { PosixFile.shut(descriptor) }
+
+    /// Appends up to `limit` bytes to `buffer`; adds nothing only at the end of the file.
+    func read(into buffer: inout [UInt8], limit: Int) throws(FileFailure) {
+        guard PosixFile.append(descriptor, to: &buffer, limit: limit) else {
+            throw FileFailure(reason: PosixFile.lastError())
+        }
+    }
+
+    /// All bytes of a file, or nil where it has more than `limit`.
+    static func readAll(path: String, limit: Int) throws(FileFailure) -> [UInt8]? {
+        let input = try FileInput(path: path)
+        if let size = input.size, size > limit { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity((input.size ?? 0) + 1)
+        while true {
+            let before = bytes.count
+            try input.read(into: &bytes, limit: min(1 << 20, limit - before + 1))
+            if bytes.count > limit { return nil }
+            if bytes.count == before { return bytes }
+        }
+    }
+}
