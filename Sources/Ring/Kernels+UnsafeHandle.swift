@@ -62,8 +62,10 @@ final class NTTTable: @unchecked Sendable {
         memory = Buffer(wordCount: 4 << logDegree)
         planPointer = .allocate(capacity: 1)
         planPointer.initialize(to: rk_ntt_plan())
+        let scratch = Buffer(wordCount: 1 << logDegree)
+        defer { scratch.deallocate() }
         rk_ntt_plan_init(
-            planPointer, memory.words, UInt32(logDegree), modulus.value,
+            planPointer, memory.words, scratch.words, UInt32(logDegree), modulus.value,
             modulus.primitiveRoot(degree: 1 << logDegree), twiddles)
     }
 

@@ -26,12 +26,12 @@ package struct SecretWorkspace: ~Copyable, Sendable {
     package mutating func drawBinomial(
         into error: inout SecretBytes, seed: borrowing SecretSeed, nonce: (UInt32, UInt32, UInt32)
     ) {
-        let degree = context.degree
+        let (degree, kernels) = (context.degree, context.kernels)
         precondition(error.count == degree, "one byte per coefficient")
         stream.withUnsafeMutableBytes { words in
             fillSecret(words, seed, nonce, 0)
             error.withUnsafeMutableBytes { out in
-                rk_binomial21(
+                kernels.binomial21(
                     out.assumingMemoryBound(to: Int8.self).baseAddress,
                     words.assumingMemoryBound(to: UInt64.self).baseAddress, degree)
             }
@@ -44,14 +44,14 @@ package struct SecretWorkspace: ~Copyable, Sendable {
     package mutating func drawTernary(
         into secret: inout SecretBytes, seed: borrowing SecretSeed, nonce: (UInt32, UInt32, UInt32)
     ) {
-        let degree = context.degree
+        let (degree, kernels) = (context.degree, context.kernels)
         precondition(secret.count == degree, "one byte per coefficient")
         secret.withUnsafeMutableBytes { out in
             fillSecret(out, seed, nonce, 0)
             guard let bytes = out.assumingMemoryBound(to: UInt8.self).baseAddress,
                 let signed = out.assumingMemoryBound(to: Int8.self).baseAddress
             else { return }
-            guard rk_ternary(signed, bytes, degree) > 0 else { return }
+            guard kernels.ternary(signed, bytes, degree) > 0 else { return }
             // The bytes after the first N, 64 at a time.
             var block = UInt32((degree + 63) / 64)
             var next = 64
@@ -63,7 +63,7 @@ package struct SecretWorkspace: ~Copyable, Sendable {
                     while signed[place] == 2 {
                         if next == 64 {
                             fillSecret(fresh, seed, nonce, block)
-                            _ = rk_ternary(
+                            _ = kernels.ternary(
                                 redrawn,
                                 UnsafeRawPointer(redrawn).assumingMemoryBound(to: UInt8.self),
                                 64)

@@ -44,6 +44,10 @@ static struct {
 
 static void choose(void) {
     chosen.tables[RK_ISA_PORTABLE] = rk_portable_table();
+#if RK_X86
+    if (machine_has(RK_ISA_AVX2)) chosen.tables[RK_ISA_AVX2] = rk_avx2_table();
+    if (machine_has(RK_ISA_AVX512)) chosen.tables[RK_ISA_AVX512] = rk_avx512_table();
+#endif
     chosen.best = RK_ISA_PORTABLE;
     for (int isa = 0; isa < RK_ISA_COUNT; isa++) {
         if (chosen.tables[isa] != NULL) chosen.best = (rk_isa)isa;

@@ -1,6 +1,7 @@
 // Portable kernels: plain C on 64-bit words, the oracle of the files for instruction sets.
 #include "rk_internal.h"
 #include "rk_portable.h"
+#include "rk_sampling.h"
 
 static void add(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
                 const rk_modulus *modulus) {
@@ -57,43 +58,29 @@ static void subtract_multiply_scalar(uint64_t *out, const uint64_t *a, const uin
     }
 }
 
-// Coefficients per block: the accumulators of a block stay in the first-level cache.
-enum { BLOCK = 128 };
-
-static void inner_product_block(uint64_t *out, const uint64_t *const *digits,
-                                const uint64_t *const *keys, const uint32_t *index, size_t start,
-                                size_t length, size_t count, const rk_modulus *m) {
-    rk_u128 sums[BLOCK];
-    for (size_t i = 0; i < length; i++) sums[i] = 0;
-    for (size_t j = 0; j < count; j++) {
-        const uint64_t *digit = digits[j], *key = keys[j] + start;
-        if (index == NULL) {
-            for (size_t i = 0; i < length; i++) sums[i] += (rk_u128)digit[start + i] * key[i];
-        } else {
-            const uint32_t *places = index + start;
-            for (size_t i = 0; i < length; i++) sums[i] += (rk_u128)digit[places[i]] * key[i];
-        }
-    }
-    for (size_t i = 0; i < length; i++) out[start + i] = rk_reduce_wide(sums[i], m);
-}
-
-void rk_portable_inner_product(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
+static void inner_product(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
                                const uint64_t *const *keys0, const uint64_t *const *keys1,
                                const uint32_t *index, size_t count, size_t n,
                                const rk_modulus *modulus) {
     const rk_modulus m = *modulus;
-    for (size_t start = 0; start < n; start += BLOCK) {
-        size_t length = n - start < BLOCK ? n - start : BLOCK;
-        inner_product_block(out0, digits, keys0, index, start, length, count, &m);
-        inner_product_block(out1, digits, keys1, index, start, length, count, &m);
+    for (size_t i = 0; i < n; i++) {
+        const size_t from = index == NULL ? i : index[i];
+        rk_u128 sum0 = 0, sum1 = 0;
+        for (size_t j = 0; j < count; j++) {
+            const uint64_t digit = digits[j][from];
+            sum0 += (rk_u128)digit * keys0[j][i];
+            sum1 += (rk_u128)digit * keys1[j][i];
+        }
+        out0[i] = rk_reduce_wide(sum0, &m);
+        out1[i] = rk_reduce_wide(sum1, &m);
     }
 }
 
-void rk_portable_permute(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n) {
+static void permute(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n) {
     for (size_t i = 0; i < n; i++) out[i] = a[index[i]];
 }
 
-void rk_portable_permute_signed(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n,
+static void permute_signed(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n,
                                 const rk_modulus *modulus) {
     const uint64_t q = modulus->q;
     for (size_t i = 0; i < n; i++) {
@@ -103,6 +90,9 @@ void rk_portable_permute_signed(uint64_t *out, const uint64_t *a, const uint32_t
         out[i] = (value & ~negative) | (negated & negative);
     }
 }
+
+// Coefficients per block: a block's scaled residues stay in the first-level cache.
+enum { BLOCK = 128 };
 
 // v of the header's formula, from the scaled residues y (rows of BLOCK).
 static void quotients(uint64_t *v, const uint64_t (*y)[BLOCK], const rk_converter *c,
@@ -117,13 +107,12 @@ static void quotients(uint64_t *v, const uint64_t (*y)[BLOCK], const rk_converte
     for (size_t i = 0; i < length; i++) v[i] >>= 51;
 }
 
-void rk_portable_convert(uint64_t *const *out, const uint64_t *const *in, const rk_converter *c,
+static void convert(uint64_t *const *out, const uint64_t *const *in, const rk_converter *c,
                          size_t n) {
     uint64_t y[RK_CONVERTER_LIMBS][BLOCK], v[BLOCK];
-    rk_u128 sums[BLOCK];
     const size_t sources = c->source_count;
     for (size_t start = 0; start < n; start += BLOCK) {
-        size_t length = n - start < BLOCK ? n - start : BLOCK;
+        const size_t length = n - start < BLOCK ? n - start : BLOCK;
         for (size_t k = 0; k < sources; k++) {
             multiply_scalar(y[k], in[k] + start, c->inverses[k], c->inverses[sources + k], length,
                             &c->sources[k]);
@@ -132,13 +121,13 @@ void rk_portable_convert(uint64_t *const *out, const uint64_t *const *in, const 
         for (size_t j = 0; j < c->target_count; j++) {
             const rk_modulus target = c->targets[j];
             const uint64_t *factors = c->factors + j * (sources + 1);
-            for (size_t i = 0; i < length; i++) sums[i] = (rk_u128)v[i] * factors[sources];
-            for (size_t k = 0; k < sources; k++) {
-                const uint64_t factor = factors[k];
-                for (size_t i = 0; i < length; i++) sums[i] += (rk_u128)y[k][i] * factor;
-            }
+            const uint64_t last = factors[sources];
             uint64_t *to = out[j] + start;
-            for (size_t i = 0; i < length; i++) to[i] = rk_reduce_wide(sums[i], &target);
+            for (size_t i = 0; i < length; i++) {
+                rk_u128 sum = (rk_u128)v[i] * last;
+                for (size_t k = 0; k < sources; k++) sum += (rk_u128)y[k][i] * factors[k];
+                to[i] = rk_reduce_wide(sum, &target);
+            }
         }
     }
 }
@@ -150,14 +139,9 @@ static inline uint64_t with_sign(uint64_t magnitude, uint64_t negative, uint64_t
 }
 
 static void reduce_i8(uint64_t *out, const int8_t *a, size_t n, const rk_modulus *modulus) {
-    // |a| <= 128; q may be as small as 2^7, so one subtraction is still needed.
+    // |a| <= 128 < q.
     const uint64_t q = modulus->q;
-    for (size_t i = 0; i < n; i++) {
-        int64_t value = a[i];
-        uint64_t negative = (uint64_t)(value >> 63);
-        uint64_t magnitude = ((uint64_t)value ^ negative) - negative;
-        out[i] = with_sign(rk_reduce_once(magnitude, q), negative, q);
-    }
+    for (size_t i = 0; i < n; i++) out[i] = (uint64_t)a[i] + (q & (uint64_t)((int64_t)a[i] >> 63));
 }
 
 static inline uint64_t reduce_signed(int64_t value, const rk_modulus *m) {
@@ -166,12 +150,12 @@ static inline uint64_t reduce_signed(int64_t value, const rk_modulus *m) {
     return with_sign(rk_multiply_shoup(magnitude, 1, m->one_shoup, m->q), negative, m->q);
 }
 
-void rk_portable_reduce_i32(uint64_t *out, const int32_t *a, size_t n, const rk_modulus *modulus) {
+static void reduce_i32(uint64_t *out, const int32_t *a, size_t n, const rk_modulus *modulus) {
     const rk_modulus m = *modulus;
     for (size_t i = 0; i < n; i++) out[i] = reduce_signed(a[i], &m);
 }
 
-void rk_portable_reduce_i64(uint64_t *out, const int64_t *a, size_t n, const rk_modulus *modulus) {
+static void reduce_i64(uint64_t *out, const int64_t *a, size_t n, const rk_modulus *modulus) {
     const rk_modulus m = *modulus;
     for (size_t i = 0; i < n; i++) out[i] = reduce_signed(a[i], &m);
 }
@@ -203,14 +187,15 @@ const rk_table *rk_portable_table(void) {
         .multiply_scalar = multiply_scalar,
         .multiply_scalar_accumulate = multiply_scalar_accumulate,
         .subtract_multiply_scalar = subtract_multiply_scalar,
-        .inner_product = rk_portable_inner_product,
-        .permute = rk_portable_permute,
-        .permute_signed = rk_portable_permute_signed,
-        .convert = rk_portable_convert,
+        .inner_product = inner_product,
+        .permute = permute,
+        .permute_signed = permute_signed,
+        .convert = convert,
         .reduce_i8 = reduce_i8,
-        .reduce_i32 = rk_portable_reduce_i32,
-        .reduce_i64 = rk_portable_reduce_i64,
+        .reduce_i32 = reduce_i32,
+        .reduce_i64 = reduce_i64,
         .uniform = rk_portable_uniform,
+        RK_SAMPLING_KERNELS,
     };
     return &table;
 }

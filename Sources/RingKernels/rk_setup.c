@@ -34,45 +34,74 @@ static uint32_t reverse_bits(uint32_t x, uint32_t bits) {
     return result;
 }
 
-static void store_double(uint64_t *at, double value) { memcpy(at, &value, sizeof value); }
-
-// Turns n plain factors into the stored form, second words at distance n.
-static void encode_factors(uint64_t *factors, size_t n, const rk_modulus *m, rk_twiddles kind) {
+// Shoup: n plain factors, then their second words.
+static void encode_shoup(uint64_t *out, const uint64_t *plain, size_t n, const rk_modulus *m) {
     for (size_t i = 0; i < n; i++) {
-        uint64_t w = factors[i];
-        if (kind == RK_TWIDDLES_SHOUP) {
-            factors[n + i] = shoup(w, m->q);
-        } else {
-            double centred = w > m->q / 2 ? -(double)(m->q - w) : (double)w;
-            store_double(&factors[i], centred);
-            store_double(&factors[n + i], centred / m->q_double);
+        out[i] = plain[i];
+        out[n + i] = shoup(plain[i], m->q);
+    }
+}
+
+// One factor as two doubles, their bits stored `distance` words apart.
+static void store_factor(uint64_t *out, size_t distance, uint64_t w, const rk_modulus *m) {
+    double centred = w > m->q / 2 ? -(double)(m->q - w) : (double)w;
+    double quotient = centred / m->q_double;
+    memcpy(out, &centred, sizeof centred);
+    memcpy(out + distance, &quotient, sizeof quotient);
+}
+
+// Doubles: factors below n / lanes in pairs; then for each square of lanes^2 places the factors of
+// its last stages, with 1, 2, 4 ... vectors of one factor for each of its `lanes` runs.
+static void encode_double(uint64_t *out, const uint64_t *plain, size_t n, size_t lanes,
+                          const rk_modulus *m) {
+    for (size_t i = 0; i < n / lanes; i++) store_factor(out + 2 * i, 1, plain[i], m);
+    out += 2 * (n / lanes);
+    for (size_t run = 0; run < n / lanes; run += lanes) {
+        for (size_t count = 1; count < lanes; count *= 2) {
+            const uint64_t *stage = plain + n / lanes * count + run * count;
+            for (size_t i = 0; i < count; i++) {
+                for (size_t lane = 0; lane < lanes; lane++) {
+                    store_factor(out + lane, lanes, stage[lane * count + i], m);
+                }
+                out += 2 * lanes;
+            }
         }
     }
 }
 
-void rk_ntt_plan_init(rk_ntt_plan *plan, uint64_t *memory, uint32_t log_degree, uint64_t q,
-                      uint64_t psi, rk_twiddles twiddles) {
+static void encode(uint64_t *out, const uint64_t *plain, size_t n, rk_twiddles twiddles,
+                   const rk_modulus *m) {
+    if (twiddles == RK_TWIDDLES_SHOUP) {
+        encode_shoup(out, plain, n, m);
+    } else {
+        encode_double(out, plain, n, twiddles == RK_TWIDDLES_DOUBLE8 && n >= 64 ? 8 : 4, m);
+    }
+}
+
+// plain[j] = base^br(j).
+static void powers(uint64_t *plain, uint64_t base, uint32_t log_degree, const rk_modulus *m) {
+    uint64_t current = 1;
+    for (uint32_t i = 0; i < (uint32_t)1 << log_degree; i++) {
+        plain[reverse_bits(i, log_degree)] = current;
+        current = rk_reduce_product((rk_u128)current * base, m);
+    }
+}
+
+void rk_ntt_plan_init(rk_ntt_plan *plan, uint64_t *memory, uint64_t *scratch, uint32_t log_degree,
+                      uint64_t q, uint64_t psi, rk_twiddles twiddles) {
     rk_modulus_init(&plan->modulus, q);
     const rk_modulus *m = &plan->modulus;
-    size_t n = (size_t)1 << log_degree;
-    uint64_t *forward = memory, *inverse = memory + 2 * n;
+    const size_t n = (size_t)1 << log_degree;
     plan->log_degree = log_degree;
     plan->twiddles = twiddles;
-    plan->forward = forward;
-    plan->inverse = inverse;
+    plan->forward = memory;
+    plan->inverse = memory + 2 * n;
 
-    uint64_t psi_inverse = power(psi, q - 2, m);
-    uint64_t up = 1, down = 1;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t place = reverse_bits(i, log_degree);
-        forward[place] = up;
-        inverse[place] = down;
-        up = rk_reduce_product((rk_u128)up * psi, m);
-        down = rk_reduce_product((rk_u128)down * psi_inverse, m);
-    }
+    powers(scratch, psi, log_degree, m);
+    encode(memory, scratch, n, twiddles, m);
+    powers(scratch, power(psi, q - 2, m), log_degree, m);
     uint64_t n_inverse = power((uint64_t)n % q, q - 2, m);
-    inverse[0] = n_inverse;
-    inverse[1] = rk_reduce_product((rk_u128)inverse[1] * n_inverse, m);
-    encode_factors(forward, n, m, twiddles);
-    encode_factors(inverse, n, m, twiddles);
+    scratch[0] = n_inverse;
+    scratch[1] = rk_reduce_product((rk_u128)scratch[1] * n_inverse, m);
+    encode(memory + 2 * n, scratch, n, twiddles, m);
 }

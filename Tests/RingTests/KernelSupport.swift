@@ -63,7 +63,10 @@ final class KernelModulus {
 let edgeModuli: [UInt64] = {
     var moduli: [UInt64] = [193, 257, 12289]
     for bits in [20.0, 30, 36, 40, 45, 48, 49] {
-        moduli += (try? PrimeLadder.primes(degree: 16, near: .init(sign: .plus, exponent: Int(bits), significand: 1), count: 2)) ?? []
+        moduli +=
+            (try? PrimeLadder.primes(
+                degree: 16, near: .init(sign: .plus, exponent: Int(bits), significand: 1), count: 2))
+            ?? []
     }
     moduli += (try? PrimeLadder.primes(degree: 16, near: 0x1p50, count: 2)) ?? []
     moduli += (try? PrimeLadder.primes(degree: 65536, near: 0x1p50, count: 2)) ?? []

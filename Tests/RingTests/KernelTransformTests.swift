@@ -18,8 +18,10 @@ final class Plan {
         memory = AlignedWords(count: 4 * degree)
         pointer = .allocate(capacity: 1)
         pointer.initialize(to: rk_ntt_plan())
+        let scratch = AlignedWords(count: degree)
         rk_ntt_plan_init(
-            pointer, memory.pointer, UInt32(degree.trailingZeroBitCount), q, psi, twiddles)
+            pointer, memory.pointer, scratch.pointer, UInt32(degree.trailingZeroBitCount), q, psi,
+            twiddles)
     }
 
     deinit { pointer.deallocate() }

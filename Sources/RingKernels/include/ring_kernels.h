@@ -40,15 +40,17 @@ typedef struct rk_modulus {
 
 // How a transform's factors are stored.
 typedef enum rk_twiddles {
-    RK_TWIDDLES_SHOUP = 0,   // w, and floor(w * 2^64 / q), as integers
-    RK_TWIDDLES_DOUBLE = 1,  // w in (-q/2, q/2), and w / q rounded to nearest, as doubles
+    RK_TWIDDLES_SHOUP = 0,    // w, and floor(w * 2^64 / q), as integers
+    RK_TWIDDLES_DOUBLE4 = 1,  // w in (-q/2, q/2), and w / q rounded to nearest, as doubles,
+    RK_TWIDDLES_DOUBLE8 = 2,  // in the order that vectors of 4 or of 8 need
 } rk_twiddles;
 
 // Tables of the negacyclic transform of one degree and modulus.
 //
-// With psi a primitive 2N-th root of unity and br the reversal of log2(N) bits, entry j of
-// `forward` (0 < j < N) is w = psi^br(j), followed at distance N by its second word; `inverse`
-// holds psi^-br(j), except that entry 0 is N^-1 and entry 1 is N^-1 * psi^-br(1).
+// With psi a primitive 2N-th root of unity and br the reversal of log2(N) bits, factor j of
+// `forward` (0 < j < N) is w = psi^br(j); of `inverse` it is psi^-br(j), except that factor 0 is
+// N^-1 and factor 1 is N^-1 * psi^-br(1). Each has two words. Shoup: factor j stands at j, its
+// second word at N + j; the orders for vectors are described in rk_setup.c.
 // After the forward transform place i holds a(psi^(2 br(i) + 1)).
 typedef struct rk_ntt_plan {
     rk_modulus modulus;
@@ -137,15 +139,22 @@ typedef struct rk_table {
     // order; r is returned. Branches on the words, which must be public. out may equal words.
     size_t (*uniform)(uint64_t *out, uint32_t *rejected, const uint64_t *words, size_t n,
                       const rk_modulus *modulus);
+
+    // Centred binomial of parameter 21 (variance 10.5, range -21 ... 21): out[0 ... n-1] from
+    // 2 * ceil(n / 3) uniform words, three samples from every two words. No alignment needed.
+    void (*binomial21)(int8_t *out, const uint64_t *words, size_t n);
+    // Ternary: out[i] = bytes[i] mod 3 - 1, or 2 where bytes[i] is 255 (to be drawn again).
+    // Returns how many are 2. No alignment needed; out may equal bytes.
+    size_t (*ternary)(int8_t *out, const uint8_t *bytes, size_t n);
 } rk_table;
 
 // The constants of q; the caller has checked that q is a prime in range.
 void rk_modulus_init(rk_modulus *modulus, uint64_t q);
 
-// Fills `memory` (4N words, 64-byte aligned, kept by the caller) and the plan that points into it;
-// psi is a primitive 2N-th root of unity modulo q.
-void rk_ntt_plan_init(rk_ntt_plan *plan, uint64_t *memory, uint32_t log_degree, uint64_t q,
-                      uint64_t psi, rk_twiddles twiddles);
+// Fills `memory` (4N words, 64-byte aligned, kept by the caller) and the plan that points into it,
+// using `scratch` (N words) meanwhile; psi is a primitive 2N-th root of unity modulo q.
+void rk_ntt_plan_init(rk_ntt_plan *plan, uint64_t *memory, uint64_t *scratch, uint32_t log_degree,
+                      uint64_t q, uint64_t psi, rk_twiddles twiddles);
 
 // The kernels of an instruction set, or NULL where this machine or build lacks it.
 const rk_table *rk_table_for(rk_isa isa);
@@ -162,14 +171,5 @@ typedef enum rk_override {
     RK_OVERRIDE_UNSUPPORTED = 3,  // known, but this machine lacks it; ignored by rk_best_isa
 } rk_override;
 rk_override rk_isa_override(void);
-
-// Samplers without a modulus; the same on every instruction set, no secret-dependent branches.
-
-// Centred binomial of parameter 21 (variance 10.5, range -21 ... 21): out[0 ... n-1] from
-// 2 * ceil(n / 3) uniform words, three samples from every two words. No alignment needed.
-void rk_binomial21(int8_t *out, const uint64_t *words, size_t n);
-// Ternary: out[i] = bytes[i] mod 3 - 1, or 2 where bytes[i] is 255 (to be drawn again).
-// Returns how many are 2. No alignment needed; out may equal bytes.
-size_t rk_ternary(int8_t *out, const uint8_t *bytes, size_t n);
 
 #endif

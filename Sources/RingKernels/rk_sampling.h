@@ -1,4 +1,8 @@
-// Samplers without a modulus. Random inputs may be secret: no branch and no index depends on them.
+// Samplers without a modulus, compiled for each instruction set by the file that includes them.
+// Random inputs may be secret: no branch and no index depends on them.
+#ifndef RK_SAMPLING_H
+#define RK_SAMPLING_H
+
 #include "rk_internal.h"
 
 static inline uint32_t ones(uint32_t x) {
@@ -9,24 +13,24 @@ static inline uint32_t ones(uint32_t x) {
 }
 
 // The low 21 bits against the next 21.
-static inline int8_t binomial21(uint64_t bits) {
+static inline int8_t binomial21_of(uint64_t bits) {
     uint32_t mask = (1u << 21) - 1;
     return (int8_t)((int32_t)ones((uint32_t)bits & mask) -
                     (int32_t)ones((uint32_t)(bits >> 21) & mask));
 }
 
-void rk_binomial21(int8_t *out, const uint64_t *words, size_t n) {
+static void binomial21(int8_t *out, const uint64_t *words, size_t n) {
     size_t third = (n + 2) / 3;
-    for (size_t i = 0; i < third; i++) out[i] = binomial21(words[i]);
-    for (size_t i = third; i < 2 * third && i < n; i++) out[i] = binomial21(words[i]);
+    for (size_t i = 0; i < third; i++) out[i] = binomial21_of(words[i]);
+    for (size_t i = third; i < 2 * third && i < n; i++) out[i] = binomial21_of(words[i]);
     // The third sample of a pair of words is made of what the other two left over: 22 + 22 bits.
     for (size_t i = 2 * third; i < n; i++) {
         uint64_t first = words[i - 2 * third] >> 42, second = words[i - third] >> 42;
-        out[i] = binomial21(first | (second << 22));
+        out[i] = binomial21_of(first | (second << 22));
     }
 }
 
-size_t rk_ternary(int8_t *out, const uint8_t *bytes, size_t n) {
+static size_t ternary(int8_t *out, const uint8_t *bytes, size_t n) {
     size_t rejected = 0;
     for (size_t i = 0; i < n; i++) {
         uint32_t byte = bytes[i];
@@ -38,3 +42,8 @@ size_t rk_ternary(int8_t *out, const uint8_t *bytes, size_t n) {
     }
     return rejected;
 }
+
+// Initializers of the table.
+#define RK_SAMPLING_KERNELS .binomial21 = binomial21, .ternary = ternary
+
+#endif

@@ -1,0 +1,128 @@
+// Kernels for AVX2 with FMA: vectors of four doubles.
+#include "rk_internal.h"
+#if RK_X86
+
+#include <immintrin.h>
+
+#include "rk_avx2.h"
+#include "rk_portable.h"
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+
+enum { LANES = 4, LOG_LANES = 2 };
+typedef __m256d vd;
+typedef __m256i vu;
+typedef __m128i vi;
+
+// 2^52 as double: or-ing an integer below 2^52 into its bits adds it.
+#define INTEGER_BITS 0x4330000000000000
+
+static inline vu vu_set(uint64_t x) { return _mm256_set1_epi64x((long long)x); }
+static inline vu vu_load(const uint64_t *x) { return _mm256_load_si256((const __m256i *)x); }
+static inline void vu_store(uint64_t *x, vu v) { _mm256_store_si256((__m256i *)x, v); }
+static inline vu vu_add(vu a, vu b) { return _mm256_add_epi64(a, b); }
+static inline vu vu_sub(vu a, vu b) { return _mm256_sub_epi64(a, b); }
+// x, plus q where x is negative.
+static inline vu vu_lift(vu x, vu q) {
+    vu negative = _mm256_cmpgt_epi64(_mm256_setzero_si256(), x);
+    return _mm256_add_epi64(x, _mm256_and_si256(negative, q));
+}
+
+static inline __m128i vi_load(const uint32_t *x) { return _mm_loadu_si128((const __m128i *)x); }
+static inline __m128i vi_without_sign(__m128i x) {
+    return _mm_and_si128(x, _mm_set1_epi32(0x7fffffff));
+}
+static inline vu vu_gather(const uint64_t *x, __m128i index) {
+    return _mm256_i32gather_epi64((const long long *)x, index, 8);
+}
+// x, negated where the entry's top bit is set.
+static inline vu vu_negate_where(vu x, __m128i entries) {
+    vu negative = _mm256_cvtepi32_epi64(_mm_srai_epi32(entries, 31));
+    return _mm256_sub_epi64(_mm256_xor_si256(x, negative), negative);
+}
+
+static inline vd vd_set(double x) { return _mm256_set1_pd(x); }
+static inline vd vd_bits(uint64_t x) { return _mm256_castsi256_pd(vu_set(x)); }
+static inline vd vd_load(const double *x) { return _mm256_load_pd(x); }
+static inline void vd_store(double *x, vd v) { _mm256_store_pd(x, v); }
+static inline vd vd_load_bits(const uint64_t *x) { return _mm256_castsi256_pd(vu_load(x)); }
+static inline void vd_store_bits(uint64_t *x, vd v) { vu_store(x, _mm256_castpd_si256(v)); }
+static inline vd vd_add(vd a, vd b) { return _mm256_add_pd(a, b); }
+static inline vd vd_sub(vd a, vd b) { return _mm256_sub_pd(a, b); }
+static inline vd vd_mul(vd a, vd b) { return _mm256_mul_pd(a, b); }
+static inline vd vd_fma(vd a, vd b, vd c) { return _mm256_fmadd_pd(a, b, c); }
+static inline vd vd_fms(vd a, vd b, vd c) { return _mm256_fmsub_pd(a, b, c); }
+static inline vd vd_fnma(vd a, vd b, vd c) { return _mm256_fnmadd_pd(a, b, c); }
+static inline vd vd_round(vd x) {
+    return _mm256_round_pd(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+static inline vd vd_where_not_negative(vd x, vd value) {
+    return _mm256_and_pd(_mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_GE_OQ), value);
+}
+static inline vd vd_lift(vd x, vd q) {
+    return _mm256_add_pd(x, _mm256_and_pd(_mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_LT_OQ), q));
+}
+
+static inline vd vd_of_words(vu x) {
+    vd biased = _mm256_castsi256_pd(_mm256_or_si256(x, vu_set(INTEGER_BITS)));
+    return _mm256_sub_pd(biased, vd_set(0x1p52));
+}
+static inline vu vd_words(vd x) {
+    vu biased = _mm256_castpd_si256(_mm256_add_pd(x, vd_set(0x1p52)));
+    return _mm256_xor_si256(biased, vu_set(INTEGER_BITS));
+}
+static inline vd vd_from_words(const uint64_t *x) { return vd_of_words(vu_load(x)); }
+static inline void vd_to_words(uint64_t *x, vd v) { vu_store(x, vd_words(v)); }
+static inline vd vd_gather_words(const uint64_t *x, const uint32_t *index) {
+    return vd_of_words(vu_gather(x, vi_load(index)));
+}
+
+static inline vd vd_from_i32(const int32_t *x) {
+    return _mm256_cvtepi32_pd(_mm_loadu_si128((const __m128i *)x));
+}
+// floor(x / 2^32) and x mod 2^32.
+static inline vd vd_high_i64(const int64_t *x) {
+    vu words = _mm256_loadu_si256((const __m256i *)x);
+    vu high = _mm256_permutevar8x32_epi32(words, _mm256_setr_epi32(1, 3, 5, 7, 1, 3, 5, 7));
+    return _mm256_cvtepi32_pd(_mm256_castsi256_si128(high));
+}
+static inline vd vd_low_i64(const int64_t *x) {
+    vu words = _mm256_loadu_si256((const __m256i *)x);
+    return vd_of_words(_mm256_and_si256(words, vu_set(0xffffffff)));
+}
+
+static inline void vd_transpose(vd *r) {
+    vd a = _mm256_unpacklo_pd(r[0], r[1]), b = _mm256_unpackhi_pd(r[0], r[1]);
+    vd c = _mm256_unpacklo_pd(r[2], r[3]), d = _mm256_unpackhi_pd(r[2], r[3]);
+    r[0] = _mm256_permute2f128_pd(a, c, 0x20);
+    r[1] = _mm256_permute2f128_pd(b, d, 0x20);
+    r[2] = _mm256_permute2f128_pd(a, c, 0x31);
+    r[3] = _mm256_permute2f128_pd(b, d, 0x31);
+}
+
+#include "rk_double_convert.h"
+#include "rk_double_elementwise.h"
+#include "rk_double_ntt.h"
+#include "rk_sampling.h"
+
+void rk_avx2_forward_ntt(uint64_t *x, const rk_ntt_plan *plan) { forward_ntt(x, plan); }
+
+void rk_avx2_inverse_ntt(uint64_t *x, const rk_ntt_plan *plan) { inverse_ntt(x, plan); }
+
+#pragma clang attribute pop
+
+const rk_table *rk_avx2_table(void) {
+    static const rk_table table = {
+        .isa = RK_ISA_AVX2,
+        .name = "avx2",
+        .twiddles = RK_TWIDDLES_DOUBLE4,
+        .forward_ntt = forward_ntt,
+        .inverse_ntt = inverse_ntt,
+        RK_DOUBLE_KERNELS,
+        .uniform = rk_portable_uniform,
+        RK_SAMPLING_KERNELS,
+    };
+    return &table;
+}
+
+#endif

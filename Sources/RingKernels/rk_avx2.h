@@ -1,0 +1,10 @@
+// What the file for AVX-512 takes from the one for AVX2: transforms of degrees below 64.
+#ifndef RK_AVX2_H
+#define RK_AVX2_H
+
+#include "ring_kernels.h"
+
+void rk_avx2_forward_ntt(uint64_t *x, const rk_ntt_plan *plan);
+void rk_avx2_inverse_ntt(uint64_t *x, const rk_ntt_plan *plan);
+
+#endif

@@ -1,0 +1,138 @@
+// Kernels for AVX-512 (F, DQ, BW, VL): vectors of eight doubles.
+#include "rk_internal.h"
+#if RK_X86
+
+#include <immintrin.h>
+
+#include "rk_avx2.h"
+#include "rk_portable.h"
+
+#pragma clang attribute push(                                                          \
+    __attribute__((target("avx2,fma,avx512f,avx512dq,avx512bw,avx512vl"))), apply_to = function)
+
+enum { LANES = 8, LOG_LANES = 3 };
+typedef __m512d vd;
+typedef __m512i vu;
+typedef __m256i vi;
+
+static inline vu vu_set(uint64_t x) { return _mm512_set1_epi64((long long)x); }
+static inline vu vu_load(const uint64_t *x) { return _mm512_load_si512(x); }
+static inline void vu_store(uint64_t *x, vu v) { _mm512_store_si512(x, v); }
+static inline vu vu_add(vu a, vu b) { return _mm512_add_epi64(a, b); }
+static inline vu vu_sub(vu a, vu b) { return _mm512_sub_epi64(a, b); }
+// x, plus q where x is negative.
+static inline vu vu_lift(vu x, vu q) {
+    return _mm512_mask_add_epi64(x, _mm512_movepi64_mask(x), x, q);
+}
+
+static inline __m256i vi_load(const uint32_t *x) { return _mm256_loadu_si256((const __m256i *)x); }
+static inline __m256i vi_without_sign(__m256i x) {
+    return _mm256_and_si256(x, _mm256_set1_epi32(0x7fffffff));
+}
+static inline vu vu_gather(const uint64_t *x, __m256i index) {
+    return _mm512_i32gather_epi64(index, x, 8);
+}
+// x, negated where the entry's top bit is set.
+static inline vu vu_negate_where(vu x, __m256i entries) {
+    return _mm512_mask_sub_epi64(x, _mm256_movepi32_mask(entries), _mm512_setzero_si512(), x);
+}
+
+static inline vd vd_set(double x) { return _mm512_set1_pd(x); }
+static inline vd vd_bits(uint64_t x) { return _mm512_castsi512_pd(vu_set(x)); }
+static inline vd vd_load(const double *x) { return _mm512_load_pd(x); }
+static inline void vd_store(double *x, vd v) { _mm512_store_pd(x, v); }
+static inline vd vd_load_bits(const uint64_t *x) { return _mm512_castsi512_pd(vu_load(x)); }
+static inline void vd_store_bits(uint64_t *x, vd v) { vu_store(x, _mm512_castpd_si512(v)); }
+static inline vd vd_add(vd a, vd b) { return _mm512_add_pd(a, b); }
+static inline vd vd_sub(vd a, vd b) { return _mm512_sub_pd(a, b); }
+static inline vd vd_mul(vd a, vd b) { return _mm512_mul_pd(a, b); }
+static inline vd vd_fma(vd a, vd b, vd c) { return _mm512_fmadd_pd(a, b, c); }
+static inline vd vd_fms(vd a, vd b, vd c) { return _mm512_fmsub_pd(a, b, c); }
+static inline vd vd_fnma(vd a, vd b, vd c) { return _mm512_fnmadd_pd(a, b, c); }
+static inline vd vd_round(vd x) {
+    return _mm512_roundscale_pd(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+static inline vd vd_where_not_negative(vd x, vd value) {
+    return _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_GE_OQ), value);
+}
+static inline vd vd_lift(vd x, vd q) {
+    return _mm512_mask_add_pd(x, _mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_LT_OQ), x, q);
+}
+
+static inline vd vd_of_words(vu x) { return _mm512_cvtepu64_pd(x); }
+static inline vu vd_words(vd x) { return _mm512_cvtpd_epu64(x); }
+static inline vd vd_from_words(const uint64_t *x) { return vd_of_words(vu_load(x)); }
+static inline void vd_to_words(uint64_t *x, vd v) { vu_store(x, vd_words(v)); }
+static inline vd vd_gather_words(const uint64_t *x, const uint32_t *index) {
+    return vd_of_words(vu_gather(x, vi_load(index)));
+}
+
+static inline vd vd_from_i32(const int32_t *x) {
+    return _mm512_cvtepi32_pd(_mm256_loadu_si256((const __m256i *)x));
+}
+// floor(x / 2^32) and x mod 2^32.
+static inline vd vd_high_i64(const int64_t *x) {
+    return _mm512_cvtepi64_pd(_mm512_srai_epi64(_mm512_loadu_si512(x), 32));
+}
+static inline vd vd_low_i64(const int64_t *x) {
+    return vd_of_words(_mm512_and_si512(_mm512_loadu_si512(x), vu_set(0xffffffff)));
+}
+
+// Pairs of rows by unpacking, then 128-bit quarters by two rounds of shuffles.
+static inline void vd_transpose(vd *r) {
+    vd t[8], s[8];
+    for (int i = 0; i < 8; i += 2) {
+        t[i] = _mm512_unpacklo_pd(r[i], r[i + 1]);
+        t[i + 1] = _mm512_unpackhi_pd(r[i], r[i + 1]);
+    }
+    for (int i = 0; i < 8; i += 4) {
+        s[i] = _mm512_shuffle_f64x2(t[i], t[i + 2], 0x88);
+        s[i + 1] = _mm512_shuffle_f64x2(t[i + 1], t[i + 3], 0x88);
+        s[i + 2] = _mm512_shuffle_f64x2(t[i], t[i + 2], 0xdd);
+        s[i + 3] = _mm512_shuffle_f64x2(t[i + 1], t[i + 3], 0xdd);
+    }
+    for (int i = 0; i < 4; i++) {
+        r[i] = _mm512_shuffle_f64x2(s[i], s[i + 4], 0x88);
+        r[i + 4] = _mm512_shuffle_f64x2(s[i], s[i + 4], 0xdd);
+    }
+}
+
+#include "rk_double_convert.h"
+#include "rk_double_elementwise.h"
+#include "rk_double_ntt.h"
+#include "rk_sampling.h"
+
+// A square of lanes needs 64 places; smaller transforms have tables for vectors of four.
+static void forward_any(uint64_t *x, const rk_ntt_plan *plan) {
+    if (plan->log_degree < 2 * LOG_LANES) {
+        rk_avx2_forward_ntt(x, plan);
+    } else {
+        forward_ntt(x, plan);
+    }
+}
+
+static void inverse_any(uint64_t *x, const rk_ntt_plan *plan) {
+    if (plan->log_degree < 2 * LOG_LANES) {
+        rk_avx2_inverse_ntt(x, plan);
+    } else {
+        inverse_ntt(x, plan);
+    }
+}
+
+#pragma clang attribute pop
+
+const rk_table *rk_avx512_table(void) {
+    static const rk_table table = {
+        .isa = RK_ISA_AVX512,
+        .name = "avx512",
+        .twiddles = RK_TWIDDLES_DOUBLE8,
+        .forward_ntt = forward_any,
+        .inverse_ntt = inverse_any,
+        RK_DOUBLE_KERNELS,
+        .uniform = rk_portable_uniform,
+        RK_SAMPLING_KERNELS,
+    };
+    return &table;
+}
+
+#endif
