@@ -1,0 +1,120 @@
+package import Ring
+import Secrets
+import Synchronization
+
+/// Everything computed once from parameters: the ring, the bases of each level, digit conversions and encoder tables.
+///
+/// Immutable and shared between threads. Two contexts of equal parameters share one ring, so that ciphertexts made
+/// with either work with both.
+public final class CKKSContext: Sendable {
+    /// The parameters.
+    public let parameters: CKKSParameters
+    /// The ring of Q and P.
+    package let ring: RingContext
+    let fft: SpecialFFT
+    let scratches = SecretScratchPool()
+    private let levelBases: [Basis]
+    private let levelDigits: [[Digit]]
+    /// The special limbs; nil without key switching.
+    package let specialBasis: Basis?
+    /// P modulo every prime of Q.
+    let specialProduct: [UInt64]
+
+    /// One digit of key switching at a level.
+    package struct Digit: Sendable {
+        /// The limbs of the digit.
+        package let basis: Basis
+        /// From the digit to the other limbs of Q_l and to P.
+        package let converter: BasisConverter
+    }
+
+    /// Builds the tables.
+    ///
+    /// - Throws: `CKKSError.ring` when the ring refuses, for instance because TACIT_ISA names an instruction set
+    ///   this machine lacks.
+    public convenience init(_ parameters: CKKSParameters) throws(CKKSError) {
+        try self.init(parameters, ring: Self.sharedRing(parameters))
+    }
+
+    /// A context on a ring of the caller's, for tests of one instruction set.
+    package init(_ parameters: CKKSParameters, ring: RingContext) throws(CKKSError) {
+        self.parameters = parameters
+        self.ring = ring
+        fft = SpecialFFT(count: parameters.slotCount)
+        let limbCount = parameters.limbCount(atLevel: parameters.maxLevel)
+        let special =
+            parameters.specialModuli.isEmpty
+            ? nil : Basis(limbCount..<(limbCount + parameters.specialModuli.count))
+        specialBasis = special
+        levelBases = (0...parameters.maxLevel).map {
+            Basis(0..<parameters.limbCount(atLevel: $0))
+        }
+        var digits: [[Digit]] = []
+        for basis in levelBases {
+            digits.append(
+                try Self.digits(
+                    of: basis, special: special, alpha: parameters.digitLimbCount, ring: ring))
+        }
+        levelDigits = digits
+        specialProduct = ring.moduli.prefix(limbCount).map { modulus in
+            parameters.specialModuli.reduce(UInt64(1)) {
+                modulus.multiply($0, modulus.reduce($1))
+            }
+        }
+    }
+
+    private static func digits(of basis: Basis, special: Basis?, alpha: Int, ring: RingContext)
+        throws(CKKSError) -> [Digit]
+    {
+        guard let special else { return [] }
+        var digits: [Digit] = []
+        for start in stride(from: 0, to: basis.count, by: alpha) {
+            let digit = Basis(start..<min(start + alpha, basis.count))
+            do {
+                digits.append(
+                    Digit(
+                        basis: digit,
+                        converter: try ring.converter(
+                            from: digit, to: basis.subtracting(digit) + special)))
+            } catch {
+                throw .ring(error)
+            }
+        }
+        return digits
+    }
+
+    /// The limbs of Q at a level.
+    package func basis(atLevel level: Int) -> Basis { levelBases[level] }
+
+    /// The limbs of Q at a level followed by those of P.
+    package func extendedBasis(atLevel level: Int) -> Basis {
+        guard let specialBasis else { return levelBases[level] }
+        return levelBases[level] + specialBasis
+    }
+
+    /// The digits at a level; empty without key switching.
+    package func digits(atLevel level: Int) -> [Digit] { levelDigits[level] }
+
+    /// The rings in use, by digest; each lives as long as a context needs it.
+    private static let rings = Mutex<[Digest32: WeakRing]>([:])
+
+    private struct WeakRing: Sendable {
+        weak let ring: RingContext?
+    }
+
+    private static func sharedRing(_ parameters: CKKSParameters) throws(CKKSError) -> RingContext {
+        if let ring = rings.withLock({ $0[parameters.ringDigest]?.ring }) { return ring }
+        do {
+            let ring = try RingContext(
+                degree: parameters.degree, moduli: parameters.moduli + parameters.specialModuli)
+            return rings.withLock { rings in
+                if let other = rings[parameters.ringDigest]?.ring { return other }
+                rings = rings.filter { $0.value.ring != nil }
+                rings[parameters.ringDigest] = WeakRing(ring: ring)
+                return ring
+            }
+        } catch {
+            throw .ring(error)
+        }
+    }
+}

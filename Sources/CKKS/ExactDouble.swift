@@ -1,0 +1,104 @@
+import BigNum
+import Ring
+
+/// Doubles as exact integers in residues, and back.
+enum ExactDouble {
+    /// Doubles below this are rounded by adding and subtracting 1.5·2^52, which vectorizes.
+    private static let fastBound = 0x1p51
+    private static let magic = 0x1.8p52
+    /// Doubles below this fit a signed word with room for sums.
+    private static let wordBound = 0x1p62
+
+    /// An integer-valued double modulo a prime; any magnitude.
+    static func residue(of value: Double, modulo modulus: Modulus) -> UInt64 {
+        if abs(value) < wordBound { return modulus.reduce(Int64(value)) }
+        // |value| = significand·2^exponent with a significand of 53 bits.
+        let exponent = UInt64(value.exponent) - 52
+        let significand = value.significandBitPattern | 1 << 52
+        let residue = modulus.multiply(
+            modulus.reduce(significand), modulus.power(2, exponent))
+        return value < 0 ? modulus.negate(residue) : residue
+    }
+
+    /// A polynomial of the nearest integers, ties to even; all values are finite.
+    static func polynomial(rounding values: [Double], context: RingContext, basis: Basis)
+        throws(RingError) -> Polynomial<Coefficient>
+    {
+        let largest = values.reduce(0) { Swift.max($0, abs($1)) }
+        if largest < fastBound {
+            let offset = Int64(bitPattern: magic.bitPattern)
+            let words = values.map { Int64(bitPattern: ($0 + magic).bitPattern) &- offset }
+            return try Polynomial(signedCoefficients: words, context: context, basis: basis)
+        }
+        if largest < wordBound {
+            let words = values.map { Int64($0.rounded(.toNearestOrEven)) }
+            return try Polynomial(signedCoefficients: words, context: context, basis: basis)
+        }
+        // An integer-valued double is a significand times a power of two: exact in residues.
+        let integers = values.map { $0.rounded(.toNearestOrEven) }
+        var polynomial = Polynomial<Coefficient>(zero: context, basis: basis)
+        for position in 0..<basis.count {
+            let modulus = polynomial.modulus(position)
+            polynomial.withMutableLimb(position) { limb in
+                for place in limb.indices {
+                    limb[place] = residue(of: integers[place], modulo: modulus)
+                }
+            }
+        }
+        return polynomial
+    }
+}
+
+/// Centred coefficients as doubles.
+enum CenteredDoubles {
+    /// The representative nearest to zero of every coefficient, rounded to a double once.
+    static func coefficients(_ polynomial: Polynomial<Coefficient>) -> [Double] {
+        switch polynomial.limbCount {
+        case 1: return oneLimb(polynomial)
+        case 2: return twoLimbs(polynomial)
+        default: return manyLimbs(polynomial)
+        }
+    }
+
+    /// Exact CRT over integers: Σ x_i·(Q/q_i)·((Q/q_i)^-1 mod q_i), centred modulo Q.
+    private static func manyLimbs(_ polynomial: Polynomial<Coefficient>) -> [Double] {
+        let positions = 0..<polynomial.limbCount
+        let product = BigInt.product(positions.map { BigInt(polynomial.modulus($0).value) })
+        let parts = positions.map { position -> BigInt in
+            let modulus = BigInt(polynomial.modulus(position).value)
+            let rest = product.exactQuotient(by: modulus)
+            return rest * (rest.inverse(modulo: modulus) ?? BigInt())
+        }
+        let limbs = polynomial.residues()
+        return (0..<polynomial.context.degree).map { place in
+            var sum = BigInt()
+            for position in positions { sum.addProduct(parts[position], limbs[position][place]) }
+            return sum.centered(modulo: product).toDouble()
+        }
+    }
+
+    private static func oneLimb(_ polynomial: Polynomial<Coefficient>) -> [Double] {
+        let modulus = polynomial.modulus(0)
+        return polynomial.withLimb(0) { limb in
+            limb.indices.map { Double(modulus.centered(limb[$0])) }
+        }
+    }
+
+    /// Garner: x = x0 + q0·((x1 - x0)·q0^-1 mod q1), in words of 128 bits.
+    private static func twoLimbs(_ polynomial: Polynomial<Coefficient>) -> [Double] {
+        let (first, second) = (polynomial.modulus(0), polynomial.modulus(1))
+        let inverse = second.inverse(second.reduce(first.value))
+        let product = UInt128(first.value) * UInt128(second.value)
+        let half = product / 2
+        return polynomial.withLimb(0) { low in
+            polynomial.withLimb(1) { high in
+                low.indices.map { place in
+                    let difference = second.subtract(high[place], second.reduce(low[place]))
+                    let quotient = second.multiply(difference, inverse)
+                    let value = UInt128(first.value) * UInt128(quotient) + UInt128(low[place])
+                    return value > half ? -Double(product - value) : Double(value)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+public import Ring
+public import Secrets
+
+/// What a switching key switches.
+public enum KeySwitchingPurpose: Sendable, Hashable {
+    /// From s^2 to s.
+    case relinearization
+    /// From s to g^-1(s): switch first, then apply g to the result.
+    case galois(GaloisElement)
+    /// From another secret key of the same ring, named by its id.
+    case conversion(from: KeyID)
+}
+
+/// A hybrid key-switching key at a level: for every digit j a pair (b_j, a_j) over Q_level and P with
+/// b_j = -a_j·s_to + e_j + g_j·s_from.
+///
+/// The gadget g_j is P on the limbs of digit j and 0 on all others, so a key for a lower level is the same key with
+/// fewer limbs and digits. The a_j are expanded from a public seed. Source: hybrid key switching, eprint 2021/204,
+/// Appendix B.2.3.
+public struct KeySwitchingKey: Sendable {
+    /// What it switches.
+    public let purpose: KeySwitchingPurpose
+    /// The secret key that the result is under.
+    public let keyID: KeyID
+    /// The parameters' ring.
+    public let ringDigest: Digest32
+    /// The highest level it switches at.
+    public let level: Int
+    /// The public seed of the uniform halves.
+    package let seed: Seed
+    /// b_j by digit, in evaluation form over Q_level and P.
+    package let bodies: [Polynomial<Evaluation>]
+    /// a_j by digit, in evaluation form over Q_level and P.
+    package let uniforms: [Polynomial<Evaluation>]
+
+    /// Expands the uniform halves and adopts the others.
+    ///
+    /// - Throws: as `validate(in:)`.
+    package init(
+        purpose: KeySwitchingPurpose, keyID: KeyID, level: Int, seed: Seed,
+        bodies: [Polynomial<Evaluation>], context: CKKSContext
+    ) throws(CKKSError) {
+        try context.parameters.checkLevel(level, "switching key")
+        self.purpose = purpose
+        self.keyID = keyID
+        self.ringDigest = context.parameters.ringDigest
+        self.level = level
+        self.seed = seed
+        self.bodies = bodies
+        self.uniforms = bodies.indices.map {
+            Self.uniform(seed: seed, digit: $0, level: level, context: context)
+        }
+        try validate(in: context)
+    }
+
+    /// a_j of a seed.
+    static func uniform(seed: Seed, digit: Int, level: Int, context: CKKSContext)
+        -> Polynomial<Evaluation>
+    {
+        Polynomial<Evaluation>.uniform(
+            seed: seed, stream: UniformStream.switchingKey, digit: UInt32(digit),
+            context: context.ring, basis: context.extendedBasis(atLevel: level))
+    }
+
+    /// Checks a key that came from outside: parameters, level, digits, limbs and the range of every residue.
+    ///
+    /// - Throws: `CKKSError.ringMismatch`, `.levelOutOfRange`, `.noKeySwitching`, `.malformed`.
+    public func validate(in context: CKKSContext) throws(CKKSError) {
+        try context.requireDigest(ringDigest, "switching key")
+        try context.parameters.checkLevel(level, "switching key")
+        guard context.specialBasis != nil else {
+            throw .noKeySwitching(operation: "switching key")
+        }
+        let digits = context.parameters.digitCount(atLevel: level)
+        guard bodies.count == digits, uniforms.count == digits else {
+            throw .malformed(
+                object: "switching key",
+                reason: "\(bodies.count) digits where level \(level) has \(digits)")
+        }
+        let basis = context.extendedBasis(atLevel: level)
+        for polynomial in bodies + uniforms {
+            try context.requireLimbs(polynomial, basis: basis, object: "switching key")
+        }
+        if case .galois(let element) = purpose {
+            let exponent = element.exponent
+            guard exponent & 1 == 1, exponent > 1, exponent < 2 * context.parameters.degree else {
+                throw .malformed(
+                    object: "Galois key", reason: "element \(exponent) at this degree")
+            }
+        }
+    }
+
+    /// The same key for a lower level, with fewer limbs and digits.
+    ///
+    /// - Throws: `CKKSError.levelOutOfRange` above the key's level.
+    public func trimmed(toLevel level: Int, context: CKKSContext) throws(CKKSError)
+        -> KeySwitchingKey
+    {
+        guard (0...self.level).contains(level) else {
+            throw .levelOutOfRange(
+                operation: "trim switching key", level: level, maximum: self.level)
+        }
+        let basis = context.extendedBasis(atLevel: level)
+        return try KeySwitchingKey(
+            purpose: purpose, keyID: keyID, level: level, seed: seed,
+            bodies: bodies.prefix(context.parameters.digitCount(atLevel: level)).map {
+                $0.restricted(to: basis)
+            }, context: context)
+    }
+
+    /// Limbs of the key in memory, both halves.
+    public var limbCount: Int { (bodies + uniforms).reduce(0) { $0 + $1.limbCount } }
+}
