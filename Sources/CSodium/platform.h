@@ -6,7 +6,6 @@
 #include <stdio.h>
 
 #if defined(__linux__)
-#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -8,9 +8,11 @@
 
 /// What can go wrong with secrets, files and vaults; never carries a secret.
 public enum SecretsError: Error, Equatable, Sendable {
+    // Memory and randomness.
+
     /// libsodium could not be initialized.
     case libraryUnavailable
-    /// There is no guarded memory left for so many bytes.
+    /// There is no memory left for so many bytes.
     case outOfMemory(bytes: Int)
     /// Locked memory was required, and the system refused it for so many buffers.
     case memoryNotLocked(buffers: Int)
@@ -20,28 +22,78 @@ public enum SecretsError: Error, Equatable, Sendable {
     case rangeOutOfBounds(range: Range<Int>, count: Int)
     /// More bytes were asked of a ChaCha20 stream than it has.
     case streamTooLong(asked: Int, available: Int)
+
+    // Files.
+
     /// A system call failed.
     case systemCall(operation: String, path: String?, errno: Int32)
+    /// There is no room on the disk, or the quota is used up.
+    case diskFull(path: String)
+    /// A file would be replaced that must not be.
+    case fileExists(path: String)
+    /// A folder stands where a file is wanted.
+    case isDirectory(path: String)
+    /// The change is made and visible, but may not survive a power failure.
+    case notDurable(path: String, errno: Int32)
+    /// Something is larger than is ever needed; it was not read.
+    case tooLarge(what: String, bytes: Int, limit: Int)
+
+    // Vaults and sealed keys.
+
+    /// There is no vault at the path.
+    case noVault(path: String)
+    /// A vault or key file can be read by others; `required` are the bits it should have.
+    case permissionsTooOpen(path: String, mode: UInt32, required: UInt32)
+    /// A vault or key file belongs to another user.
+    case wrongOwner(path: String, owner: UInt32)
+    /// The text cannot name a key.
+    case invalidName(String)
+    /// The vault has no key of the name.
+    case unknownKey(name: String, vault: String)
+    /// The vault has a key of the name already.
+    case keyExists(name: String, vault: String)
+    /// The file is of another kind.
+    case notAKeyFile(path: String)
+    /// The file was written by a later version.
+    case unsupportedVersion(path: String, version: Int)
+    /// The file is cut short or its bytes have changed.
+    case damaged(path: String, reason: String)
+    /// The file holds the key of another name.
+    case nameMismatch(path: String, found: String)
+    /// The file asks for more memory or passes than opening a key may cost.
+    case derivationTooCostly(path: String, passes: UInt64, memoryBytes: UInt64)
+    /// The passphrase is not the one the key is sealed with.
+    case wrongPassphrase(name: String)
+    /// The passphrase is right, but the file was changed by someone who does not know it.
+    case altered(name: String, part: String)
+    /// The key was destroyed; only its identity is left.
+    case keyDestroyed(name: String)
+    /// The key's state, read from the vault, does not permit the step.
+    case wrongState(name: String, state: KeyState, step: String)
+    /// The file was replaced since the key was opened.
+    case keyReplaced(name: String)
+
+    // Passphrases.
+
+    /// A passphrase has no characters.
+    case emptyPassphrase
+    /// A passphrase has more bytes than `Passphrase.maximumByteCount`.
+    case passphraseTooLong(limit: Int)
+    /// The second entry of a new passphrase differs from the first.
+    case passphraseMismatch
+    /// There is no terminal to ask for a passphrase.
+    case noTerminal
+    /// The user ended the prompt.
+    case cancelled
 }
 
-extension SecretsError: CustomStringConvertible {
-    /// One line: what, where, and what to do.
-    public var description: String {
-        switch self {
-        case .libraryUnavailable:
-            "libsodium could not be initialized; check its installation"
-        case .outOfMemory(let bytes):
-            "no guarded memory for \(bytes) secret bytes; free memory or raise the limits (ulimit -v)"
-        case .memoryNotLocked(let buffers):
-            "\(buffers) secret buffers could not be locked in memory; raise the limit (ulimit -l)"
-        case .wrongLength(let what, let expected, let found):
-            "a \(what) has \(expected) bytes, found \(found)"
-        case .rangeOutOfBounds(let range, let count):
-            "bytes \(range.lowerBound)..<\(range.upperBound) do not lie within \(count) bytes"
-        case .streamTooLong(let asked, let available):
-            "\(asked) bytes asked of a random stream that has \(available) left; use another nonce"
-        case .systemCall(let operation, let path, let code):
-            "\(operation)\(path.map { " \($0)" } ?? "") failed: \(SecretsError.text(of: code))"
+extension SecretsError {
+    /// A failed system call; a full disk is told apart.
+    init(operation: String, path: String, errno code: Int32) {
+        if code == ENOSPC || code == EDQUOT {
+            self = .diskFull(path: path)
+        } else {
+            self = .systemCall(operation: operation, path: path, errno: code)
         }
     }
 

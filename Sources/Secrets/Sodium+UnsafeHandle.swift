@@ -51,6 +51,60 @@ enum Sodium {
             out.assumingMemoryBound(to: UInt8.self),
             bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt64(bytes.count))
     }
+
+    /// Argon2id 1.3; false when its memory cannot be had; cost checked before.
+    static func argon2id(
+        _ out: UnsafeMutableRawBufferPointer, _ passphrase: UnsafeRawBufferPointer,
+        _ derivation: KeyDerivation
+    ) -> Bool {
+        guard isReady, let base = out.baseAddress?.assumingMemoryBound(to: UInt8.self),
+            let phrase = passphrase.baseAddress?.assumingMemoryBound(to: CChar.self),
+            derivation.salt.count == KeyDerivation.saltByteCount
+        else { return false }
+        return crypto_pwhash(
+            base, UInt64(out.count), phrase, UInt64(passphrase.count), derivation.salt,
+            derivation.passes,
+            Int(derivation.memoryBytes), Int32(KeyDerivation.argon2id)) == 0
+    }
+
+    /// The numbered subkey of a 32-byte key (libsodium's `crypto_kdf`), as long as `out`.
+    static func subkey(
+        _ out: UnsafeMutableRawBufferPointer, of key: UnsafeRawBufferPointer, number: UInt64
+    ) {
+        guard let base = out.baseAddress?.assumingMemoryBound(to: UInt8.self),
+            let key = key.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        else { return }
+        let context = "TacitKEK".utf8.map { CChar(bitPattern: $0) }
+        crypto_kdf_derive_from_key(base, out.count, number, context, key)
+    }
+
+    /// XChaCha20-Poly1305; `sealed` has room for 16 bytes more than `plain`.
+    static func seal(
+        _ plain: UnsafeRawBufferPointer, into sealed: UnsafeMutableRawBufferPointer,
+        _ key: UnsafeRawBufferPointer, _ nonce: [UInt8], _ associated: [UInt8]
+    ) {
+        guard let out = sealed.baseAddress?.assumingMemoryBound(to: UInt8.self),
+            let key = key.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        else { return }
+        crypto_aead_xchacha20poly1305_ietf_encrypt(
+            out, nil, plain.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt64(plain.count),
+            associated, UInt64(associated.count), nil, nonce, key)
+    }
+
+    /// The reverse; false, with zeroed `plain`, when a bit of anything differs.
+    static func open(
+        _ sealed: UnsafeRawBufferPointer, into plain: UnsafeMutableRawBufferPointer,
+        _ key: UnsafeRawBufferPointer, _ nonce: [UInt8], _ associated: [UInt8]
+    ) -> Bool {
+        guard let key = key.baseAddress?.assumingMemoryBound(to: UInt8.self),
+            let source = sealed.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        else { return false }
+        let answer = crypto_aead_xchacha20poly1305_ietf_decrypt(
+            plain.baseAddress?.assumingMemoryBound(to: UInt8.self), nil, nil,
+            source, UInt64(sealed.count), associated, UInt64(associated.count), nonce, key)
+        if answer != 0 { wipe(plain) }
+        return answer == 0
+    }
 }
 
 /// The state of a BLAKE2b hash: aligned more than Swift can import, so held by its address.
