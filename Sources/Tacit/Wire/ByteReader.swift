@@ -181,7 +181,9 @@ package struct ByteReader: ~Copyable {
         -> [UInt8]
     {
         var result: [UInt8] = []
-        try forEachPiece(count, part()) { result.append(contentsOf: $0) }
+        while result.count < count {
+            result.append(contentsOf: try piece(of: count - result.count, part()))
+        }
         return result
     }
 
@@ -221,18 +223,14 @@ package struct ByteReader: ~Copyable {
         }
     }
 
-    /// Gives `body` the next `count` bytes in pieces, each of a multiple of eight bytes except the last.
-    mutating func forEachPiece(
-        _ count: Int, _ part: @autoclosure () -> String, _ body: (ArraySlice<UInt8>) -> Void
-    ) throws(WireError) {
+    /// The next piece of `count` bytes: all of them, or a chunk, whose size is a multiple of eight.
+    mutating func piece(of count: Int, _ part: @autoclosure () -> String) throws(WireError)
+        -> ArraySlice<UInt8>
+    {
         guard count >= 0, count <= remaining else { throw WireError(.truncated(part: part())) }
-        var left = count
-        while left > 0 {
-            let piece = min(left, Self.chunkByteCount)
-            try require(piece, part())
-            body(buffer[position..<position + piece])
-            position += piece
-            left -= piece
-        }
+        let size = min(count, Self.chunkByteCount)
+        try require(size, part())
+        defer { position += size }
+        return buffer[position..<position + size]
     }
 }

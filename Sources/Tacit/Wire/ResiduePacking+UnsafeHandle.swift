@@ -13,7 +13,7 @@ enum ResiduePacking {
 
     /// Appends the packed form of `residues`, which are below `modulus`.
     static func append(
-        _ residues: UnsafeBufferPointer<UInt64>, modulus: UInt64, to bytes: inout [UInt8]
+        _ residues: Span<UInt64>, modulus: UInt64, to bytes: inout [UInt8]
     ) {
         let width = UInt64(width(modulus: modulus))
         let size = byteCount(residues.count, modulus: modulus)
@@ -22,7 +22,8 @@ enum ResiduePacking {
             var word: UInt64 = 0
             var used: UInt64 = 0
             var offset = 0
-            for residue in residues {
+            for index in residues.indices {
+                let residue = residues[index]
                 word |= residue << used
                 used += width
                 if used >= 64 {
@@ -60,31 +61,26 @@ enum ResiduePacking {
         func isComplete(_ count: Int) -> Bool { filled == count && word == 0 }
 
         /// Takes the next bytes of the stream, a multiple of eight, and stores the residues they complete.
-        mutating func add(
-            _ bytes: ArraySlice<UInt8>, to residues: UnsafeMutableBufferPointer<UInt64>
-        ) {
+        mutating func add(_ bytes: ArraySlice<UInt8>, to residues: inout MutableSpan<UInt64>) {
             let mask = width == 64 ? UInt64.max : (1 << width) - 1
+            let count = residues.count
             bytes.withUnsafeBytes { raw in
                 for offset in stride(from: 0, to: raw.count - 7, by: 8) {
                     let next = UInt64(
                         littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
                     // `word` holds fewer bits than a residue, so one or more residues end in `next`.
                     var taken: UInt64 = 0
-                    var held = word
-                    var heldBits = available
-                    while filled < residues.count, heldBits + (64 - taken) >= width {
-                        let fresh = taken < 64 ? next >> taken : 0
-                        let residue = (held | fresh << heldBits) & mask
+                    while filled < count, available + (64 - taken) >= width {
+                        let residue = (word | (next >> taken) << available) & mask
                         if residue >= modulus, firstTooLarge == nil { firstTooLarge = filled }
                         residues[filled] = residue
                         filled += 1
-                        taken += width - heldBits
-                        held = 0
-                        heldBits = 0
+                        taken += width - available
+                        word = 0
+                        available = 0
                     }
-                    let rest = taken < 64 ? next >> taken : 0
-                    word = held | rest << heldBits
-                    available = heldBits + 64 - taken
+                    word |= (next >> taken) << available
+                    available += 64 - taken
                 }
             }
         }
