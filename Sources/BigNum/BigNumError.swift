@@ -4,6 +4,8 @@ public enum BigNumError: Error, Equatable, Sendable, CustomStringConvertible {
     case modulusNotPositive(operation: String)
     /// A modulus was even where the operation needs an odd one.
     case modulusEven(operation: String)
+    /// A modulus does not fill whole machine words.
+    case modulusWidth(bits: Int, unit: Int)
     /// An exponent was zero or negative where the operation needs a positive one.
     case exponentNotPositive(operation: String)
     /// The operand has no inverse for the modulus.
@@ -20,6 +22,8 @@ public enum BigNumError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(operation): the modulus is not positive; give one of at least 1"
         case .modulusEven(let operation):
             "\(operation): the modulus is even; secret exponents need an odd modulus"
+        case .modulusWidth(let bits, let unit):
+            "SquareModulus: a modulus of \(bits) bits; its width must be a multiple of \(unit) bits"
         case .exponentNotPositive(let operation):
             "\(operation): the exponent is not positive; reduce it to a positive one first"
         case .notInvertible(let operation):

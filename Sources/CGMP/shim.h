@@ -8,5 +8,7 @@
 #include "gmp_names.h"
 #include "gmp_memory.h"
 #include "kronecker.h"
+#include "secret_arithmetic.h"
+#include "square_modulus.h"
 
 #endif

@@ -1,0 +1,131 @@
+import BigNum
+import TestSupport
+import Testing
+
+@Suite struct SquareModulusTests {
+    /// Odd moduli of whole limbs: extreme and random ones, of one limb and more.
+    private static let moduli: [BigInt] = {
+        var generator = TestGenerator(seed: 40)
+        return [64, 128, 320, 1536].flatMap { bits in
+            let top = BigInt(1) << (bits - 1)
+            let random = BigInt(bytes: generator.bytes(count: bits / 8)).lowBits(bits - 2)
+            return [top + 1, top + random * 2 + 1, (top << 1) - 1, (top << 1) - 59]
+        }
+    }()
+
+    @Test func powersAgreeWithGMP() throws {
+        var generator = TestGenerator(seed: 41)
+        for modulus in Self.moduli {
+            let ring = try SquareModulus(modulus)
+            let extremes = [
+                0, 1, modulus - 1, modulus, modulus + 1, ring.square - 1, ring.square - modulus,
+            ]
+            let bases =
+                extremes + (0..<5).map { _ in generator.bigInt(bits: 4000).mod(ring.square) }
+            for base in bases {
+                let exponents: [BigInt] = [
+                    0, 1, 2, 31, 32, 33, modulus - 1, generator.bigInt(bits: 64).magnitude,
+                ]
+                for exponent in exponents {
+                    let power = ring.powerSecret(
+                        base, exponent: exponent, exponentBits: modulus.bitWidth)
+                    #expect(try power == base.power(exponent, modulo: ring.square))
+                }
+            }
+        }
+    }
+
+    @Test func longChainsOfExtremeOperandsStayExact() throws {
+        // All-ones halves are where carries and the conditional subtractions are at their limits.
+        for modulus in Self.moduli {
+            let ring = try SquareModulus(modulus)
+            let exponent = (BigInt(1) << 127) - 1
+            for offset in 0..<8 {
+                let base = ring.square - BigInt(offset) - 1
+                let power = ring.powerSecret(base, exponent: exponent, exponentBits: 127)
+                #expect(try power == base.power(exponent, modulo: ring.square))
+            }
+        }
+    }
+
+    @Test func fixedBaseTablesAgreeWithGMP() throws {
+        var generator = TestGenerator(seed: 42)
+        for modulus in [Self.moduli[1], Self.moduli[9]] {
+            let ring = try SquareModulus(modulus)
+            let base = generator.bigInt(bits: 4000).mod(ring.square)
+            for windowBits in [1, 4, 5, 6] {
+                let bits = 203
+                let table = FixedBaseTable(
+                    ring: ring, base: base, exponentBits: bits, windowBits: windowBits)
+                var exponents: [BigInt] = [0, 1, 2, (BigInt(1) << bits) - 1, BigInt(1) << 202]
+                exponents += (0..<10).map { _ in generator.bigInt(bits: bits).magnitude }
+                let powers = table.powers(exponents)
+                for (exponent, power) in zip(exponents, powers) {
+                    #expect(try power == base.power(exponent, modulo: ring.square))
+                    #expect(table.power(exponent) == power)
+                }
+                #expect(table.powers([]).isEmpty)
+            }
+        }
+    }
+
+    @Test func multiExponentiationAgreesWithSeparatePowers() throws {
+        var generator = TestGenerator(seed: 43)
+        let ring = try SquareModulus(Self.moduli[9])
+        var bases: [BigInt] = []
+        while bases.count < 6 {
+            let base = generator.bigInt(bits: 700).mod(ring.square)
+            if BigInt.gcd(base, ring.modulus) == 1 { bases.append(base) }
+        }
+        for bits in [1, 2, 8, 33, 64, 200] {
+            var rows = (0..<5).map { _ in bases.map { _ in generator.bigInt(bits: bits) } }
+            rows.append(bases.map { _ in 0 })
+            rows.append([0, 0, -1, 0, 0, 1])
+            rows.append(bases.map { _ in BigInt(1) << bits })
+            let batch = try MultiExponentiation(ring: ring, bases: bases, rows: rows)
+            for (index, row) in rows.enumerated() {
+                var expected = BigInt(1)
+                for (base, exponent) in zip(bases, row) {
+                    expected =
+                        try (expected * base.power(exponent, modulo: ring.square)).mod(ring.square)
+                }
+                #expect(batch.product(row: index) == expected)
+            }
+        }
+        let none = try MultiExponentiation(ring: ring, bases: [], rows: [[]])
+        #expect(none.product(row: 0) == 1)
+    }
+
+    @Test func basesWithoutInverseAreRefused() throws {
+        let ring = try SquareModulus((BigInt(1) << 64) - 1)
+        #expect(throws: BigNumError.notInvertible(operation: "inverse of a batch")) {
+            try MultiExponentiation(ring: ring, bases: [2, 3], rows: [[1, 1]])
+        }
+    }
+
+    @Test func unsuitableModuliAreRefused() {
+        #expect(throws: BigNumError.modulusEven(operation: "SquareModulus")) {
+            try SquareModulus(BigInt(1) << 63)
+        }
+        #expect(throws: BigNumError.modulusWidth(bits: 63, unit: 64)) {
+            try SquareModulus((BigInt(1) << 63) - 1)
+        }
+        #expect(throws: BigNumError.modulusWidth(bits: 64, unit: 64)) {
+            try SquareModulus(-((BigInt(1) << 64) - 1))
+        }
+    }
+
+    @Test func secretDivisionAndProductAgreeWithPlainOnes() {
+        var generator = TestGenerator(seed: 44)
+        for _ in 0..<500 {
+            let a = generator.bigInt(bits: 900).magnitude
+            let b = generator.bigInt(bits: 500).magnitude + 1
+            let expected = a.quotientAndRemainder(dividingBy: b, rounding: .floor)
+            let found = a.dividedSecret(by: b)
+            #expect(found.quotient == expected.quotient && found.remainder == expected.remainder)
+            #expect(a.modSecret(b) == expected.remainder)
+            #expect(a.timesSecret(b) == a * b && b.timesSecret(a) == a * b)
+        }
+        #expect(BigInt(0).timesSecret(5) == 0 && BigInt(0).modSecret(7) == 0)
+    }
+}
