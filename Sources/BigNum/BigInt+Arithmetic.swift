@@ -17,6 +17,7 @@ extension BigInt {
     }
 
     /// The product with a machine integer.
+    @_disfavoredOverload  // so that a literal factor is a BigInt
     public static func * (a: BigInt, b: UInt64) -> BigInt {
         make { mpz_mul_ui($0, &a.storage.raw, UInt(b)) }
     }

@@ -1,0 +1,100 @@
+public import BigNum
+
+extension PaillierPrivateKey {
+    /// The signed integer in a ciphertext.
+    ///
+    /// Chinese remainders over p and q (Paillier 1999, section 7), by operations whose sequence depends on the key's
+    /// size alone. Throws `wrongKey`, and `plaintextOverflow` when the plaintext lies in the guard zone between
+    /// n/3 and 2n/3, which only an overflow reaches.
+    public borrowing func decrypt(_ ciphertext: PaillierCiphertext) throws(PaillierError) -> BigInt
+    {
+        try decrypt([ciphertext])[0]
+    }
+
+    /// The signed integers in several ciphertexts; errors name the position.
+    public borrowing func decrypt(
+        _ ciphertexts: [PaillierCiphertext]
+    ) throws(PaillierError) -> [BigInt] {
+        for ciphertext in ciphertexts { try publicKey.expect(ciphertext.keyID) }
+        let rings = try unlockRings()
+        defer { IntegerMemory.wipeStack() }
+        let bound = publicKey.plaintextBound
+        var result: [BigInt] = []
+        for (index, ciphertext) in ciphertexts.enumerated() {
+            let residue = rings.residue(of: ciphertext.value)
+            if residue <= bound {
+                result.append(residue)
+            } else if publicKey.n - residue <= bound {
+                result.append(residue - publicKey.n)
+            } else {
+                throw .plaintextOverflow(index: index)
+            }
+        }
+        return result
+    }
+
+    /// The real numbers of a tensor, nearest doubles.
+    ///
+    /// Throws as the decryption of integers, and `plaintextOverflow` for a value beyond the tensor's declared bound.
+    public borrowing func decrypt(_ tensor: PaillierTensor) throws(PaillierError) -> [Double] {
+        try publicKey.expect(tensor.keyID)
+        let integers = try decrypt(tensor.ciphertexts)
+        for (index, integer) in integers.enumerated() where integer.magnitude > tensor.bound {
+            throw .plaintextOverflow(index: index)
+        }
+        return integers.map { FixedPointCodec.decode($0, fractionBits: tensor.fractionBits) }
+    }
+
+    /// The secret numbers with their arithmetic, for one batch of operations.
+    borrowing func unlockRings() throws(PaillierError) -> PrivateRings {
+        let numbers = unlock()
+        return try withArithmeticErrors { () throws(BigNumError) in try PrivateRings(numbers) }
+    }
+}
+
+/// The secret numbers and the rings modulo p^2 and q^2; lives no longer than one batch.
+struct PrivateRings {
+    let numbers: PrivateNumbers
+    let modP: SquareModulus
+    let modQ: SquareModulus
+
+    init(_ numbers: PrivateNumbers) throws(BigNumError) {
+        self.numbers = numbers
+        modP = try SquareModulus(numbers.p)
+        modQ = try SquareModulus(numbers.q)
+    }
+
+    /// The plaintext in `0 ..< n`.
+    func residue(of ciphertext: BigInt) -> BigInt {
+        let mp = half(ciphertext, ring: modP, h: numbers.hp)
+        let mq = half(ciphertext, ring: modQ, h: numbers.hq)
+        return combine(mp, mq)
+    }
+
+    /// The plaintext modulo the ring's prime: L(c^(p-1) mod p^2) h mod p.
+    private func half(_ ciphertext: BigInt, ring: SquareModulus, h: BigInt) -> BigInt {
+        let prime = ring.modulus
+        let power = ring.powerSecret(
+            ciphertext.modSecret(ring.square), exponent: prime - 1, exponentBits: prime.bitWidth)
+        let quotient = (power - 1).dividedSecret(by: prime).quotient
+        return quotient.timesSecret(h).modSecret(prime)
+    }
+
+    /// The number below n with the given remainders modulo p and q.
+    private func combine(_ mp: BigInt, _ mq: BigInt) -> BigInt {
+        let difference = (mq + numbers.q - mp.modSecret(numbers.q)).modSecret(numbers.q)
+        let factor = difference.timesSecret(numbers.pInverse).modSecret(numbers.q)
+        return mp + numbers.p.timesSecret(factor)
+    }
+
+    /// The number below n^2 with the given remainders modulo p^2 and q^2.
+    func combineSquares(_ xp: BigInt, _ xq: BigInt) -> BigInt {
+        // 1/p^2 mod q^2 = y (2 - p^2 y) with y = (1/p)^2, which is right modulo q: one Newton step.
+        let y = numbers.pInverse.timesSecret(numbers.pInverse).modSecret(modQ.square)
+        let product = modP.square.timesSecret(y).modSecret(modQ.square)
+        let inverse = y.timesSecret(modQ.square + 2 - product).modSecret(modQ.square)
+        let difference = (xq + modQ.square - xp.modSecret(modQ.square)).modSecret(modQ.square)
+        let factor = difference.timesSecret(inverse).modSecret(modQ.square)
+        return xp + modP.square.timesSecret(factor)
+    }
+}

@@ -1,0 +1,87 @@
+import BigNum
+import Secrets
+import Synchronization
+
+/// The way to the random n-th powers that hide plaintexts.
+public enum PaillierRandomization: Sendable, Hashable {
+    /// `r^n mod n^2` for a random unit r (Paillier 1999): uniform, and slow.
+    case classical
+    /// `h^(n x) mod n^2` for a fixed h and a random x of half the bits of n (Damgard, Jurik, Nielsen 2010), from a
+    /// table of powers that is made at first use.
+    case fixedBase
+}
+
+/// Makes random n-th powers modulo n^2.
+final class Randomizer: Sendable {
+    private let key: PaillierPublicKey
+    private let ring: SquareModulus
+    /// h, from which the base of the table follows; nil for the classical form.
+    private let base: BigInt?
+    private let table = Mutex<FixedBaseTable?>(nil)
+
+    init(key: PaillierPublicKey, ring: SquareModulus, base: BigInt?) {
+        self.key = key
+        self.ring = ring
+        self.base = base
+    }
+
+    /// Memory of the table; 0 before its first use.
+    var tableByteCount: Int { table.withLock { $0?.byteCount ?? 0 } }
+
+    /// Makes the table now rather than at first use.
+    func prepare() {
+        _ = preparedTable()
+    }
+
+    /// So many random n-th powers.
+    func powers(count: Int, from source: some RandomSource) throws(PaillierError) -> [BigInt] {
+        var exponents: [BigInt] = []
+        if let table = preparedTable() {
+            for _ in 0..<count {
+                try exponents.append(.random(bits: key.size.halfBits, from: source))
+            }
+            return table.powers(exponents)
+        }
+        for _ in 0..<count {
+            // A factor of n would be met with a probability of 2^-1000, by someone who then has factored n.
+            let r = try BigInt.random(below: key.n, from: source)
+            exponents.append(
+                ring.powerSecret(r, exponent: key.n, exponentBits: key.size.bits))
+        }
+        return exponents
+    }
+
+    private func preparedTable() -> FixedBaseTable? {
+        guard let base else { return nil }
+        return table.withLock { table in
+            if let table { return table }
+            let power = ring.powerSecret(base, exponent: key.n, exponentBits: key.size.bits)
+            let made = FixedBaseTable(
+                ring: ring, base: power, exponentBits: key.size.halfBits)
+            table = made
+            return made
+        }
+    }
+}
+
+extension PaillierPublicKey {
+    /// Arithmetic modulo n^2.
+    func makeRing() throws(PaillierError) -> SquareModulus {
+        try withArithmeticErrors { () throws(BigNumError) in try SquareModulus(n) }
+    }
+
+    /// `(1 + n m) * power mod n^2` for a signed m within the plaintext bound.
+    func encrypt(_ plaintext: BigInt, power: BigInt) -> PaillierCiphertext {
+        let residue = (plaintext + n).modSecret(n)
+        let value = (n.timesSecret(residue) + 1).timesSecret(power).modSecret(nSquared)
+        return PaillierCiphertext(trusted: value, keyID: id)
+    }
+
+    /// Throws unless every value is within the plaintext bound.
+    func checkPlaintexts(_ values: [BigInt]) throws(PaillierError) {
+        let bound = plaintextBound
+        for (index, value) in values.enumerated() where value.magnitude > bound {
+            throw .plaintextOutOfRange(index: index, limitBits: plaintextBits)
+        }
+    }
+}

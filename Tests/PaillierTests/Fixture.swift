@@ -1,0 +1,46 @@
+import BigNum
+import Paillier
+import TestSupport
+
+/// One key for all tests that only need some key; made from a seed, once.
+final class Fixture: Sendable {
+    let key: PaillierPrivateKey
+
+    private init(seed: UInt64) throws {
+        key = try PaillierPrivateKey(
+            generating: .bits2048Security112, from: SeededRandomSource(seed: seed))
+    }
+
+    private static let cached = Result { try Fixture(seed: 100) }
+    private static let cachedOther = Result { try Fixture(seed: 101) }
+
+    static func make() throws -> Fixture { try cached.get() }
+
+    /// Another key of the same size.
+    static func makeOther() throws -> Fixture { try cachedOther.get() }
+
+    var publicKey: PaillierPublicKey { key.publicKey }
+
+    func encryptor(
+        _ randomization: PaillierRandomization? = nil, seed: UInt64 = 1
+    ) throws -> PaillierEncryptor {
+        try PaillierEncryptor(
+            publicKey, randomization: randomization, from: SeededRandomSource(seed: seed))
+    }
+
+    func evaluator(
+        _ randomization: PaillierRandomization = .classical, seed: UInt64 = 2
+    ) throws -> PaillierEvaluator {
+        try PaillierEvaluator(
+            publicKey, randomization: randomization, from: SeededRandomSource(seed: seed))
+    }
+}
+
+extension TestGenerator {
+    /// A signed integer of up to `bits` bits.
+    mutating func bigInt(bits: Int) -> BigInt {
+        let width = integer(in: 0...bits)
+        let value = BigInt(bytes: bytes(count: (width + 7) / 8)).lowBits(width)
+        return integer(in: 0...1) == 0 ? value : -value
+    }
+}
