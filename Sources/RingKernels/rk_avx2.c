@@ -12,7 +12,6 @@
 enum { LANES = 4, LOG_LANES = 2 };
 typedef __m256d vd;
 typedef __m256i vu;
-typedef __m128i vi;
 
 // 2^52 as double: or-ing an integer below 2^52 into its bits adds it.
 #define INTEGER_BITS 0x4330000000000000
@@ -28,16 +27,10 @@ static inline vu vu_lift(vu x, vu q) {
     return _mm256_add_epi64(x, _mm256_and_si256(negative, q));
 }
 
-static inline __m128i vi_load(const uint32_t *x) { return _mm_loadu_si128((const __m128i *)x); }
-static inline __m128i vi_without_sign(__m128i x) {
-    return _mm_and_si128(x, _mm_set1_epi32(0x7fffffff));
-}
-static inline vu vu_gather(const uint64_t *x, __m128i index) {
-    return _mm256_i32gather_epi64((const long long *)x, index, 8);
-}
-// x, negated where the entry's top bit is set.
-static inline vu vu_negate_where(vu x, __m128i entries) {
-    vu negative = _mm256_cvtepi32_epi64(_mm_srai_epi32(entries, 31));
+// x, negated where the top bit of its entry is set.
+static inline vu vu_negate_where(vu x, const uint32_t *entries) {
+    __m128i words = _mm_loadu_si128((const __m128i *)entries);
+    vu negative = _mm256_cvtepi32_epi64(_mm_srai_epi32(words, 31));
     return _mm256_sub_epi64(_mm256_xor_si256(x, negative), negative);
 }
 
@@ -73,9 +66,6 @@ static inline vu vd_words(vd x) {
 }
 static inline vd vd_from_words(const uint64_t *x) { return vd_of_words(vu_load(x)); }
 static inline void vd_to_words(uint64_t *x, vd v) { vu_store(x, vd_words(v)); }
-static inline vd vd_gather_words(const uint64_t *x, const uint32_t *index) {
-    return vd_of_words(vu_gather(x, vi_load(index)));
-}
 
 static inline vd vd_from_i32(const int32_t *x) {
     return _mm256_cvtepi32_pd(_mm_loadu_si128((const __m128i *)x));
@@ -102,6 +92,7 @@ static inline void vd_transpose(vd *r) {
 
 #include "rk_double_convert.h"
 #include "rk_double_elementwise.h"
+#include "rk_double_inner.h"
 #include "rk_double_ntt.h"
 #include "rk_sampling.h"
 

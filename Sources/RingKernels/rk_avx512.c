@@ -13,7 +13,6 @@
 enum { LANES = 8, LOG_LANES = 3 };
 typedef __m512d vd;
 typedef __m512i vu;
-typedef __m256i vi;
 
 static inline vu vu_set(uint64_t x) { return _mm512_set1_epi64((long long)x); }
 static inline vu vu_load(const uint64_t *x) { return _mm512_load_si512(x); }
@@ -25,16 +24,10 @@ static inline vu vu_lift(vu x, vu q) {
     return _mm512_mask_add_epi64(x, _mm512_movepi64_mask(x), x, q);
 }
 
-static inline __m256i vi_load(const uint32_t *x) { return _mm256_loadu_si256((const __m256i *)x); }
-static inline __m256i vi_without_sign(__m256i x) {
-    return _mm256_and_si256(x, _mm256_set1_epi32(0x7fffffff));
-}
-static inline vu vu_gather(const uint64_t *x, __m256i index) {
-    return _mm512_i32gather_epi64(index, x, 8);
-}
-// x, negated where the entry's top bit is set.
-static inline vu vu_negate_where(vu x, __m256i entries) {
-    return _mm512_mask_sub_epi64(x, _mm256_movepi32_mask(entries), _mm512_setzero_si512(), x);
+// x, negated where the top bit of its entry is set.
+static inline vu vu_negate_where(vu x, const uint32_t *entries) {
+    __m256i words = _mm256_loadu_si256((const __m256i *)entries);
+    return _mm512_mask_sub_epi64(x, _mm256_movepi32_mask(words), _mm512_setzero_si512(), x);
 }
 
 static inline vd vd_set(double x) { return _mm512_set1_pd(x); }
@@ -63,9 +56,6 @@ static inline vd vd_of_words(vu x) { return _mm512_cvtepu64_pd(x); }
 static inline vu vd_words(vd x) { return _mm512_cvtpd_epu64(x); }
 static inline vd vd_from_words(const uint64_t *x) { return vd_of_words(vu_load(x)); }
 static inline void vd_to_words(uint64_t *x, vd v) { vu_store(x, vd_words(v)); }
-static inline vd vd_gather_words(const uint64_t *x, const uint32_t *index) {
-    return vd_of_words(vu_gather(x, vi_load(index)));
-}
 
 static inline vd vd_from_i32(const int32_t *x) {
     return _mm512_cvtepi32_pd(_mm256_loadu_si256((const __m256i *)x));
@@ -99,6 +89,7 @@ static inline void vd_transpose(vd *r) {
 
 #include "rk_double_convert.h"
 #include "rk_double_elementwise.h"
+#include "rk_double_inner.h"
 #include "rk_double_ntt.h"
 #include "rk_sampling.h"
 

@@ -6,7 +6,8 @@
 
 // Coefficients per block, and products added before a reduction: factors are centred, so
 // 6 * 2^50 * 2^49 <= 2^102, and 6 rests with the carried q/2 stay within 6.5 * 2^50.
-enum { CONVERT_BLOCK = 64, CONVERT_GROUP = 6 };
+// Vectors worked on together.
+enum { CONVERT_BLOCK = 128, CONVERT_GROUP = 6, CONVERT_VECTORS = 4 };
 
 // floor(y r / 2^52) of integers y, r in [0, 2^52), as words.
 static inline vu floor_product(vd y, vd r) {
@@ -39,6 +40,30 @@ static void convert_scale(double (*y)[CONVERT_BLOCK], double *v, const uint64_t 
     for (size_t i = 0; i < length; i++) v[i] = (double)(int64_t)(sums[i] >> 51);
 }
 
+// `vectors` vectors of one target limb.
+static inline __attribute__((always_inline)) void convert_vectors(
+    uint64_t *out, const double (*y)[CONVERT_BLOCK], const double *v, const double *factors,
+    size_t start, int vectors, size_t sources, vmod m) {
+    vsum sums[CONVERT_VECTORS];
+    for (int i = 0; i < vectors; i++) {
+        sums[i] = vsum_start(vd_set(0));
+        vsum_add(&sums[i], vd_load(v + start + i * LANES), vd_set(factors[sources]));
+    }
+    for (size_t k = 0, terms = 1; k < sources; k++, terms++) {
+        if (terms == CONVERT_GROUP) {
+            for (int i = 0; i < vectors; i++) sums[i] = vsum_start(vsum_reduce(sums[i], m));
+            terms = 0;
+        }
+        const vd factor = vd_set(factors[k]);
+        for (int i = 0; i < vectors; i++) {
+            vsum_add(&sums[i], vd_load(y[k] + start + i * LANES), factor);
+        }
+    }
+    for (int i = 0; i < vectors; i++) {
+        vd_to_words(out + start + i * LANES, vd_lift(vsum_reduce(sums[i], m), m.q));
+    }
+}
+
 // One target limb of a block.
 static void convert_target(uint64_t *out, const double (*y)[CONVERT_BLOCK], const double *v,
                            size_t length, const rk_converter *c, size_t target) {
@@ -50,18 +75,11 @@ static void convert_target(uint64_t *out, const double (*y)[CONVERT_BLOCK], cons
     for (size_t k = 0; k <= sources; k++) {
         factors[k] = row[k] > modulus->q / 2 ? -(double)(modulus->q - row[k]) : (double)row[k];
     }
-    for (size_t i = 0; i < length; i += LANES) {
-        vsum sum = vsum_start(vd_set(0));
-        vsum_add(&sum, vd_load(v + i), vd_set(factors[sources]));
-        for (size_t k = 0, terms = 1; k < sources; k++, terms++) {
-            if (terms == CONVERT_GROUP) {
-                sum = vsum_start(vsum_reduce(sum, m));
-                terms = 0;
-            }
-            vsum_add(&sum, vd_load(y[k] + i), vd_set(factors[k]));
-        }
-        vd_to_words(out + i, vd_lift(vsum_reduce(sum, m), m.q));
+    size_t i = 0;
+    for (; i + CONVERT_VECTORS * LANES <= length; i += CONVERT_VECTORS * LANES) {
+        convert_vectors(out, y, v, factors, i, CONVERT_VECTORS, sources, m);
     }
+    for (; i < length; i += LANES) convert_vectors(out, y, v, factors, i, 1, sources, m);
 }
 
 static void convert(uint64_t *const *out, const uint64_t *const *in, const rk_converter *c,

@@ -3,6 +3,7 @@
 #define RK_DOUBLE_ELEMENTWISE_H
 
 #include "rk_double.h"
+#include "rk_portable.h"
 
 static void add(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
                 const rk_modulus *modulus) {
@@ -79,51 +80,19 @@ static void subtract_multiply_scalar(uint64_t *out, const uint64_t *a, const uin
     }
 }
 
-// Products added before a reduction: 4 (2^50)^2 <= 2^102 and 4 rests with the carried q/2.
-enum { INNER_GROUP = 4 };
-
-static inline void inner_product_at(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
-                                    const uint64_t *const *keys0, const uint64_t *const *keys1,
-                                    const uint32_t *index, size_t count, size_t i, vmod m) {
-    vd low0 = vd_set(0), low1 = vd_set(0);
-    for (size_t first = 0; first < count; first += INNER_GROUP) {
-        const size_t end = count - first < INNER_GROUP ? count : first + INNER_GROUP;
-        vsum s0 = vsum_start(low0), s1 = vsum_start(low1);
-        for (size_t j = first; j < end; j++) {
-            vd digit = index == NULL ? vd_from_words(digits[j] + i)
-                                     : vd_gather_words(digits[j], index + i);
-            vsum_add(&s0, digit, vd_from_words(keys0[j] + i));
-            vsum_add(&s1, digit, vd_from_words(keys1[j] + i));
-        }
-        low0 = vsum_reduce(s0, m);
-        low1 = vsum_reduce(s1, m);
-    }
-    vd_to_words(out0 + i, vd_lift(low0, m.q));
-    vd_to_words(out1 + i, vd_lift(low1, m.q));
-}
-
-static void inner_product(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
-                          const uint64_t *const *keys0, const uint64_t *const *keys1,
-                          const uint32_t *index, size_t count, size_t n,
-                          const rk_modulus *modulus) {
-    const vmod m = vmod_of(modulus);
-    for (size_t i = 0; i < n; i += LANES) {
-        inner_product_at(out0, out1, digits, keys0, keys1, index, count, i, m);
-    }
-}
-
-static void permute(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n) {
-    for (size_t i = 0; i < n; i += LANES) vu_store(out + i, vu_gather(a, vi_load(index + i)));
-}
-
 static void permute_signed(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n,
                            const rk_modulus *modulus) {
     const vu q = vu_set(modulus->q);
-    for (size_t i = 0; i < n; i += LANES) {
-        vi entries = vi_load(index + i);
-        vu value = vu_gather(a, vi_without_sign(entries));
-        // x, or -x, then into [0, q).
-        vu_store(out + i, vu_lift(vu_negate_where(value, entries), q));
+    enum { BLOCK = 64 };
+    uint32_t places[BLOCK];
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t length = n - start < BLOCK ? n - start : BLOCK;
+        for (size_t i = 0; i < length; i++) places[i] = index[start + i] & 0x7fffffff;
+        rk_portable_permute(out + start, a, places, length);
+        for (size_t i = start; i < start + length; i += LANES) {
+            // x, or -x, then into [0, q).
+            vu_store(out + i, vu_lift(vu_negate_where(vu_load(out + i), index + i), q));
+        }
     }
 }
 
@@ -161,7 +130,7 @@ static void reduce_i64(uint64_t *out, const int64_t *a, size_t n, const rk_modul
     .multiply_scalar_accumulate = multiply_scalar_accumulate, \
     .subtract_multiply_scalar = subtract_multiply_scalar, \
     .inner_product = inner_product, \
-    .permute = permute, \
+    .permute = rk_portable_permute, \
     .permute_signed = permute_signed, \
     .convert = convert, \
     .reduce_i8 = reduce_i8, \

@@ -40,6 +40,38 @@ static inline void inverse_butterfly(vd *x, vd *y, vfactor f, vmod m) {
     *y = vd_times(difference, f, m);
 }
 
+// Values that are worked on together, step by step in turn, so that neighbouring instructions are
+// independent and the latency of one is filled by the others.
+enum { COLUMNS = LANES / 4, MOST = 2 * COLUMNS };
+
+// v[i] = v[i] w mod q, as vd_times; the first half by f, the second by g.
+static inline void times_many(vd *v, int count, vfactor f, vfactor g, vmod m) {
+    vd c[MOST], h[MOST];
+    for (int i = 0; i < count; i++) c[i] = vd_fma(v[i], 2 * i < count ? f.wq : g.wq, m.magic);
+    for (int i = 0; i < count; i++) h[i] = vd_mul(v[i], 2 * i < count ? f.w : g.w);
+    for (int i = 0; i < count; i++) c[i] = vd_sub(c[i], m.magic);
+    for (int i = 0; i < count; i++) v[i] = vd_fms(v[i], 2 * i < count ? f.w : g.w, h[i]);
+    for (int i = 0; i < count; i++) h[i] = vd_fnma(c[i], m.q, h[i]);
+    for (int i = 0; i < count; i++) v[i] = vd_add(v[i], h[i]);
+}
+
+// x[i], y[i] for i < count: butterflies, the first half with f, the second with g.
+static inline void forward_butterflies(vd **x, vd **y, int count, vfactor f, vfactor g, vmod m) {
+    vd t[MOST];
+    for (int i = 0; i < count; i++) t[i] = *y[i];
+    times_many(t, count, f, g, m);
+    for (int i = 0; i < count; i++) *y[i] = vd_sub(*x[i], t[i]);
+    for (int i = 0; i < count; i++) *x[i] = vd_add(*x[i], t[i]);
+}
+
+static inline void inverse_butterflies(vd **x, vd **y, int count, vfactor f, vfactor g, vmod m) {
+    vd t[MOST];
+    for (int i = 0; i < count; i++) t[i] = vd_sub(*x[i], *y[i]);
+    for (int i = 0; i < count; i++) *x[i] = vd_add(*x[i], *y[i]);
+    times_many(t, count, f, g, m);
+    for (int i = 0; i < count; i++) *y[i] = t[i];
+}
+
 // One stage, the first of all: 1 -> 1.6.
 static void forward_first_stage(uint64_t *x, size_t half, const uint64_t *factors, vmod m) {
     const vfactor f = factor_at(factors, 1);
@@ -54,50 +86,87 @@ static void forward_first_stage(uint64_t *x, size_t half, const uint64_t *factor
 // Two stages on the block with number `index` of its stage, 4 * quarter values.
 // The first quarter is reduced, so bounds settle: b in, (1/2 + 1/2 + 1/2 + 2 * 4/32) < 1.8 out,
 // and the inner factor meets at most b + 1/2 + 4/32 <= 2.5.
+static inline __attribute__((always_inline)) void forward_columns(
+    uint64_t *x, size_t quarter, int columns, vfactor f1, vfactor f2, vfactor f3, vmod m,
+    int from_words) {
+    vd r[4][COLUMNS], *lower[MOST], *upper[MOST];
+    for (int row = 0; row < 4; row++) {
+        for (int i = 0; i < columns; i++) {
+            r[row][i] = load(x + (size_t)row * quarter + (size_t)i * LANES, from_words);
+        }
+    }
+    if (!from_words) {
+        for (int i = 0; i < columns; i++) r[0][i] = vd_reduce(r[0][i], m);
+    }
+    for (int i = 0; i < columns; i++) {
+        lower[i] = &r[0][i], upper[i] = &r[2][i];
+        lower[columns + i] = &r[1][i], upper[columns + i] = &r[3][i];
+    }
+    forward_butterflies(lower, upper, 2 * columns, f1, f1, m);
+    for (int i = 0; i < columns; i++) {
+        lower[i] = &r[0][i], upper[i] = &r[1][i];
+        lower[columns + i] = &r[2][i], upper[columns + i] = &r[3][i];
+    }
+    forward_butterflies(lower, upper, 2 * columns, f2, f3, m);
+    for (int row = 0; row < 4; row++) {
+        for (int i = 0; i < columns; i++) {
+            vd_store_bits(x + (size_t)row * quarter + (size_t)i * LANES, r[row][i]);
+        }
+    }
+}
+
 static inline void forward_block(uint64_t *x, size_t quarter, size_t index,
                                  const uint64_t *factors, vmod m, int from_words) {
     const vfactor f1 = factor_at(factors, index);
     const vfactor f2 = factor_at(factors, 2 * index), f3 = factor_at(factors, 2 * index + 1);
-    uint64_t *x0 = x, *x1 = x + quarter, *x2 = x1 + quarter, *x3 = x2 + quarter;
-    for (size_t i = 0; i < quarter; i += LANES) {
-        vd a = load(x0 + i, from_words), b = load(x1 + i, from_words);
-        vd c = load(x2 + i, from_words), d = load(x3 + i, from_words);
-        if (!from_words) a = vd_reduce(a, m);
-        forward_butterfly(&a, &c, f1, m);
-        forward_butterfly(&b, &d, f1, m);
-        forward_butterfly(&a, &b, f2, m);
-        forward_butterfly(&c, &d, f3, m);
-        vd_store_bits(x0 + i, a);
-        vd_store_bits(x1 + i, b);
-        vd_store_bits(x2 + i, c);
-        vd_store_bits(x3 + i, d);
+    if (quarter < COLUMNS * LANES) {
+        forward_columns(x, quarter, 1, f1, f2, f3, m, from_words);
+        return;
+    }
+    for (size_t i = 0; i < quarter; i += COLUMNS * LANES) {
+        forward_columns(x + i, quarter, COLUMNS, f1, f2, f3, m, from_words);
     }
 }
 
-// The stages within vectors, for LANES^2 values: at most 2.3 in, words in [0, q) out.
-static inline void forward_square(uint64_t *x, const uint64_t *factors, vmod m) {
-    vd row[LANES];
-    for (int i = 0; i < LANES; i++) row[i] = vd_load_bits(x + i * LANES);
-    vd_transpose(row);
-    // Row i now holds place i of every run of LANES values, whose stages have 1, 2, 4 factors.
-    for (int i = 0; i < LANES / 2; i++) row[i] = vd_reduce(row[i], m);
+// Squares that are worked on together, for the same reason as columns.
+enum { SQUARES = 2, SQUARE = LANES * LANES, SQUARE_FACTORS = 2 * LANES * (LANES - 1) };
+
+// The stages within vectors, for `count` squares: at most 2.3 in, words in [0, q) out.
+static inline __attribute__((always_inline)) void forward_square(uint64_t *x,
+                                                                 const uint64_t *factors, vmod m,
+                                                                 int count) {
+    vd row[SQUARES][LANES];
+    for (int s = 0; s < count; s++) {
+        for (int i = 0; i < LANES; i++) row[s][i] = vd_load_bits(x + s * SQUARE + i * LANES);
+        vd_transpose(row[s]);
+        // Row i now holds place i of every run of LANES values, whose stages have 1, 2, 4 factors.
+        for (int i = 0; i < LANES / 2; i++) row[s][i] = vd_reduce(row[s][i], m);
+    }
     for (int half = LANES / 2; half > 0; half /= 2) {
         for (int first = 0; first < LANES; first += 2 * half) {
-            const vfactor f = factor_lanes(factors);
-            factors += 2 * LANES;
-            for (int i = first; i < first + half; i++) {
-                forward_butterfly(&row[i], &row[i + half], f, m);
+            for (int s = 0; s < count; s++) {
+                const vfactor f = factor_lanes(factors + s * SQUARE_FACTORS);
+                for (int i = first; i < first + half; i++) {
+                    forward_butterfly(&row[s][i], &row[s][i + half], f, m);
+                }
             }
+            factors += 2 * LANES;
         }
     }
-    for (int i = 0; i < LANES; i++) row[i] = vd_lift(vd_reduce(row[i], m), m.q);
-    vd_transpose(row);
-    for (int i = 0; i < LANES; i++) vd_to_words(x + i * LANES, row[i]);
+    for (int s = 0; s < count; s++) {
+        for (int i = 0; i < LANES; i++) row[s][i] = vd_lift(vd_reduce(row[s][i], m), m.q);
+        vd_transpose(row[s]);
+        for (int i = 0; i < LANES; i++) vd_to_words(x + s * SQUARE + i * LANES, row[s][i]);
+    }
 }
 
 static void forward_squares(uint64_t *x, size_t length, const uint64_t *factors, vmod m) {
-    for (size_t i = 0; i < length; i += LANES * LANES) {
-        forward_square(x + i, factors + i / LANES * 2 * (LANES - 1), m);
+    size_t i = 0;
+    for (; i + SQUARES * SQUARE <= length; i += SQUARES * SQUARE) {
+        forward_square(x + i, factors + i / SQUARE * SQUARE_FACTORS, m, SQUARES);
+    }
+    for (; i < length; i += SQUARE) {
+        forward_square(x + i, factors + i / SQUARE * SQUARE_FACTORS, m, 1);
     }
 }
 
@@ -129,80 +198,108 @@ static void forward_ntt(uint64_t *x, const rk_ntt_plan *plan) {
             forward_block(x + i * block, block / 4, n / block + i, factors, m, 0);
         }
     }
-    const size_t chunk = block < LANES * LANES ? LANES * LANES : block;
+    const size_t chunk = block < SQUARE ? SQUARE : block;
     for (size_t start = 0; start < n; start += chunk) {
         for (size_t at = start; at < start + chunk; at += block) {
             forward_passes(x + at, block, (n + at) / block, factors, m);
         }
-        forward_squares(x + start, chunk, squares + start / LANES * 2 * (LANES - 1), m);
+        forward_squares(x + start, chunk, squares + start / SQUARE * SQUARE_FACTORS, m);
     }
 }
 
-// The stages within vectors, for LANES^2 values: words in [0, q) in, at most 1 out.
-static inline void inverse_square(uint64_t *x, const uint64_t *factors, vmod m) {
-    vd row[LANES];
-    for (int i = 0; i < LANES; i++) row[i] = vd_from_words(x + i * LANES);
-    vd_transpose(row);
-    factors += 2 * LANES * (LANES - 1);
+// The stages within vectors, for `count` squares: words in [0, q) in, at most 1 out.
+static inline __attribute__((always_inline)) void inverse_square(uint64_t *x,
+                                                                 const uint64_t *factors, vmod m,
+                                                                 int count) {
+    vd row[SQUARES][LANES];
+    for (int s = 0; s < count; s++) {
+        for (int i = 0; i < LANES; i++) row[s][i] = vd_from_words(x + s * SQUARE + i * LANES);
+        vd_transpose(row[s]);
+    }
+    factors += SQUARE_FACTORS;
     for (int half = 1; half < LANES; half *= 2) {
         factors -= 2 * LANES * (LANES / 2 / half);
         const uint64_t *stage = factors;
         for (int first = 0; first < LANES; first += 2 * half) {
-            const vfactor f = factor_lanes(stage);
-            stage += 2 * LANES;
-            for (int i = first; i < first + half; i++) {
-                inverse_butterfly(&row[i], &row[i + half], f, m);
+            for (int s = 0; s < count; s++) {
+                const vfactor f = factor_lanes(stage + s * SQUARE_FACTORS);
+                for (int i = first; i < first + half; i++) {
+                    inverse_butterfly(&row[s][i], &row[s][i + half], f, m);
+                }
+                // Sums of sums grow; halfway they are brought back from 4.
+                if (half == 2 && LANES > 4) {
+                    row[s][first] = vd_reduce(row[s][first], m);
+                    row[s][first + 1] = vd_reduce(row[s][first + 1], m);
+                }
             }
-            // Sums of sums grow; halfway they are brought back from 4.
-            if (half == 2 && LANES > 4) {
-                row[first] = vd_reduce(row[first], m);
-                row[first + 1] = vd_reduce(row[first + 1], m);
+            stage += 2 * LANES;
+        }
+    }
+    for (int s = 0; s < count; s++) {
+        for (int i = 0; i < LANES / 2; i++) row[s][i] = vd_reduce(row[s][i], m);
+        vd_transpose(row[s]);
+        for (int i = 0; i < LANES; i++) vd_store_bits(x + s * SQUARE + i * LANES, row[s][i]);
+    }
+}
+
+// Two stages on one block: at most 1 in, at most 1 out. The last block of all has 1/N in the
+// factors 0 and 1, and gives words in [0, q).
+static inline __attribute__((always_inline)) void inverse_columns(
+    uint64_t *x, size_t quarter, int columns, vfactor f0, vfactor f1, vfactor f2, vfactor f3,
+    vmod m, int is_last) {
+    vd r[4][COLUMNS], *lower[MOST], *upper[MOST];
+    for (int row = 0; row < 4; row++) {
+        for (int i = 0; i < columns; i++) {
+            r[row][i] = vd_load_bits(x + (size_t)row * quarter + (size_t)i * LANES);
+        }
+    }
+    for (int i = 0; i < columns; i++) {
+        lower[i] = &r[0][i], upper[i] = &r[1][i];
+        lower[columns + i] = &r[2][i], upper[columns + i] = &r[3][i];
+    }
+    inverse_butterflies(lower, upper, 2 * columns, f2, f3, m);
+    for (int i = 0; i < columns; i++) {
+        lower[i] = &r[0][i], upper[i] = &r[2][i];
+        lower[columns + i] = &r[1][i], upper[columns + i] = &r[3][i];
+    }
+    inverse_butterflies(lower, upper, 2 * columns, f1, f1, m);
+    for (int row = 0; row < 2; row++) {
+        if (is_last) times_many(r[row], columns, f0, f0, m);
+        for (int i = 0; i < columns && !is_last; i++) r[row][i] = vd_reduce(r[row][i], m);
+    }
+    for (int row = 0; row < 4; row++) {
+        for (int i = 0; i < columns; i++) {
+            uint64_t *out = x + (size_t)row * quarter + (size_t)i * LANES;
+            if (is_last) {
+                vd_to_words(out, vd_lift(r[row][i], m.q));
+            } else {
+                vd_store_bits(out, r[row][i]);
             }
         }
     }
-    for (int i = 0; i < LANES / 2; i++) row[i] = vd_reduce(row[i], m);
-    vd_transpose(row);
-    for (int i = 0; i < LANES; i++) vd_store_bits(x + i * LANES, row[i]);
 }
 
-// Two stages on one block: at most 1 in, at most 1 out.
+static inline __attribute__((always_inline)) void inverse_any_block(
+    uint64_t *x, size_t quarter, size_t index, const uint64_t *factors, vmod m, int is_last) {
+    const vfactor f0 = factor_at(factors, 0), f1 = factor_at(factors, index);
+    const vfactor f2 = factor_at(factors, 2 * index), f3 = factor_at(factors, 2 * index + 1);
+    if (quarter < COLUMNS * LANES) {
+        inverse_columns(x, quarter, 1, f0, f1, f2, f3, m, is_last);
+        return;
+    }
+    for (size_t i = 0; i < quarter; i += COLUMNS * LANES) {
+        inverse_columns(x + i, quarter, COLUMNS, f0, f1, f2, f3, m, is_last);
+    }
+}
+
 static inline void inverse_block(uint64_t *x, size_t quarter, size_t index,
                                  const uint64_t *factors, vmod m) {
-    const vfactor f1 = factor_at(factors, index);
-    const vfactor f2 = factor_at(factors, 2 * index), f3 = factor_at(factors, 2 * index + 1);
-    uint64_t *x0 = x, *x1 = x + quarter, *x2 = x1 + quarter, *x3 = x2 + quarter;
-    for (size_t i = 0; i < quarter; i += LANES) {
-        vd a = vd_load_bits(x0 + i), b = vd_load_bits(x1 + i);
-        vd c = vd_load_bits(x2 + i), d = vd_load_bits(x3 + i);
-        inverse_butterfly(&a, &b, f2, m);
-        inverse_butterfly(&c, &d, f3, m);
-        inverse_butterfly(&a, &c, f1, m);
-        inverse_butterfly(&b, &d, f1, m);
-        vd_store_bits(x0 + i, vd_reduce(a, m));
-        vd_store_bits(x1 + i, vd_reduce(b, m));
-        vd_store_bits(x2 + i, c);
-        vd_store_bits(x3 + i, d);
-    }
+    inverse_any_block(x, quarter, index, factors, m, 0);
 }
 
-// The last two stages, with 1/N in the factors 0 and 1: words in [0, q) out.
 static inline void inverse_last_block(uint64_t *x, size_t quarter, const uint64_t *factors,
                                       vmod m) {
-    const vfactor f0 = factor_at(factors, 0), f1 = factor_at(factors, 1);
-    const vfactor f2 = factor_at(factors, 2), f3 = factor_at(factors, 3);
-    uint64_t *x0 = x, *x1 = x + quarter, *x2 = x1 + quarter, *x3 = x2 + quarter;
-    for (size_t i = 0; i < quarter; i += LANES) {
-        vd a = vd_load_bits(x0 + i), b = vd_load_bits(x1 + i);
-        vd c = vd_load_bits(x2 + i), d = vd_load_bits(x3 + i);
-        inverse_butterfly(&a, &b, f2, m);
-        inverse_butterfly(&c, &d, f3, m);
-        inverse_butterfly(&a, &c, f1, m);
-        inverse_butterfly(&b, &d, f1, m);
-        vd_to_words(x0 + i, vd_lift(vd_times(a, f0, m), m.q));
-        vd_to_words(x1 + i, vd_lift(vd_times(b, f0, m), m.q));
-        vd_to_words(x2 + i, vd_lift(c, m.q));
-        vd_to_words(x3 + i, vd_lift(d, m.q));
-    }
+    inverse_any_block(x, quarter, 1, factors, m, 1);
 }
 
 static void inverse_last_stage(uint64_t *x, size_t half, const uint64_t *factors, vmod m) {
@@ -227,8 +324,12 @@ static void inverse_passes(uint64_t *x, size_t length, size_t index, const uint6
 }
 
 static void inverse_squares(uint64_t *x, size_t length, const uint64_t *factors, vmod m) {
-    for (size_t i = 0; i < length; i += LANES * LANES) {
-        inverse_square(x + i, factors + i / LANES * 2 * (LANES - 1), m);
+    size_t i = 0;
+    for (; i + SQUARES * SQUARE <= length; i += SQUARES * SQUARE) {
+        inverse_square(x + i, factors + i / SQUARE * SQUARE_FACTORS, m, SQUARES);
+    }
+    for (; i < length; i += SQUARE) {
+        inverse_square(x + i, factors + i / SQUARE * SQUARE_FACTORS, m, 1);
     }
 }
 
@@ -241,9 +342,9 @@ static void inverse_ntt(uint64_t *x, const rk_ntt_plan *plan) {
     const size_t last = is_odd ? n / 2 : n / 4;
     size_t block = last;
     while (block > RESIDENT) block /= 4;
-    const size_t chunk = block < LANES * LANES ? LANES * LANES : block;
+    const size_t chunk = block < SQUARE ? SQUARE : block;
     for (size_t start = 0; start < n; start += chunk) {
-        inverse_squares(x + start, chunk, squares + start / LANES * 2 * (LANES - 1), m);
+        inverse_squares(x + start, chunk, squares + start / SQUARE * SQUARE_FACTORS, m);
         for (size_t at = start; at < start + chunk; at += block) {
             inverse_passes(x + at, block, (n + at) / block, factors, m);
         }

@@ -76,7 +76,7 @@ static void inner_product(uint64_t *out0, uint64_t *out1, const uint64_t *const 
     }
 }
 
-static void permute(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n) {
+void rk_portable_permute(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n) {
     for (size_t i = 0; i < n; i++) out[i] = a[index[i]];
 }
 
@@ -188,7 +188,7 @@ const rk_table *rk_portable_table(void) {
         .multiply_scalar_accumulate = multiply_scalar_accumulate,
         .subtract_multiply_scalar = subtract_multiply_scalar,
         .inner_product = inner_product,
-        .permute = permute,
+        .permute = rk_portable_permute,
         .permute_signed = permute_signed,
         .convert = convert,
         .reduce_i8 = reduce_i8,
