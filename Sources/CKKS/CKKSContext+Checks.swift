@@ -1,7 +1,8 @@
 import Ring
 public import Secrets
 
-/// Operands may come from other contexts or from outside; the ring itself would stop the program on them.
+/// Operands may come from other contexts or from outside; the ring itself would stop the program on
+/// them.
 extension CKKSContext {
     /// Throws unless a polynomial belongs to this context's ring.
     func requireRing<Form>(_ polynomial: Polynomial<Form>, _ operation: String) throws(CKKSError) {
@@ -55,7 +56,8 @@ extension Ciphertext {
     /// - Parameters:
     ///   - context: what it must belong to.
     ///   - keyID: whose key it must be under, or nil for any.
-    /// - Throws: `CKKSError.malformed`, `.levelOutOfRange`, `.ringMismatch`, `.keyMismatch`, `.invalidScale`.
+    /// - Throws: `CKKSError.malformed`, `.levelOutOfRange`, `.ringMismatch`, `.keyMismatch`,
+    ///   `.invalidScale`.
     public func validate(in context: CKKSContext, keyID: KeyID? = nil) throws(CKKSError) {
         try context.parameters.checkLevel(level, "ciphertext")
         guard (2...3).contains(polynomials.count) else {

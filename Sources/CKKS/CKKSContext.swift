@@ -2,10 +2,11 @@ package import Ring
 import Secrets
 import Synchronization
 
-/// Everything computed once from parameters: the ring, the bases of each level, digit conversions and encoder tables.
+/// Everything computed once from parameters: the ring, the bases of each level, digit conversions
+/// and encoder tables.
 ///
-/// Immutable and shared between threads. Two contexts of equal parameters share one ring, so that ciphertexts made
-/// with either work with both.
+/// Immutable and shared between threads. Two contexts of equal parameters share one ring, so that
+/// ciphertexts made with either work with both.
 public final class CKKSContext: Sendable {
     /// The parameters.
     public let parameters: CKKSParameters
@@ -30,7 +31,8 @@ public final class CKKSContext: Sendable {
 
     /// Builds the tables.
     ///
-    /// - Throws: `CKKSError.ring` when the ring refuses, for instance because TACIT_ISA names an instruction set
+    /// - Throws: `CKKSError.ring` when the ring refuses, for instance because TACIT_ISA names an
+    ///   instruction set
     ///   this machine lacks.
     public convenience init(_ parameters: CKKSParameters) throws(CKKSError) {
         try self.init(parameters, ring: Self.sharedRing(parameters))

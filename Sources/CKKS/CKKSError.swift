@@ -2,8 +2,8 @@ public import Ring
 
 /// What the lattice scheme refuses, and why.
 ///
-/// Every case carries the numbers a caller needs to act; descriptions are one line: what, where, what to do.
-/// Nothing secret is ever part of an error.
+/// Every case carries the numbers a caller needs to act; descriptions are one line: what, where,
+/// what to do. Nothing secret is ever part of an error.
 public enum CKKSError: Error, Equatable, Sendable {
     /// A parameter is outside its range.
     case invalidParameter(name: String, value: String, expected: String)

@@ -83,6 +83,10 @@ extension CKKSParameters {
     static func scaleChain(top: Double, base: [UInt64], groups: [[UInt64]]) throws(CKKSError)
         -> [Double]
     {
+        guard top.isFinite, top >= 2 else {
+            throw .invalidParameter(
+                name: "topScale", value: "\(top)", expected: "a finite number of at least 2")
+        }
         var scales = [top]
         for group in groups.reversed() {
             let last = scales[scales.count - 1]

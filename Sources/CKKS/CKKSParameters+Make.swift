@@ -39,7 +39,8 @@ public struct CKKSShape: Sendable, Hashable {
     /// log2(Q), as asked.
     public var logQ: Int { baseBits + scaleBits * levels }
 
-    /// Smallest log2(QP) the shape can have under its digit policy; a part of a bit above what the primes give.
+    /// Smallest log2(QP) the shape can have under its digit policy; a part of a bit above what the
+    /// primes give.
     public var minimumLogQP: Double {
         let limbs = limbBits
         switch digits {
@@ -71,7 +72,7 @@ public struct CKKSShape: Sendable, Hashable {
 
     /// Nominal bits of each limb.
     var limbBits: [Double] {
-        let base = Self.split(baseBits)
+        let base = Self.splitBase(baseBits)
         let group = Self.split(scaleBits)
         return base + (0..<levels).flatMap { _ in group }
     }
@@ -92,7 +93,14 @@ public struct CKKSShape: Sendable, Hashable {
             .max() ?? 0
     }
 
-    /// Bits per prime of a group of `bits` bits: equal parts below 50 bits.
+    /// Bits per prime of a base group: as few primes as hold them.
+    static func splitBase(_ bits: Int) -> [Double] {
+        let count = Swift.max(1, (bits + 49) / 50)
+        let part = Swift.min(Double(bits) / Double(count), PrimeChooser.largestBits)
+        return Array(repeating: part, count: count)
+    }
+
+    /// Bits per prime of a level's group: equal parts with primes on both sides of them.
     static func split(_ bits: Int) -> [Double] {
         let count = Swift.max(1, (2 * bits + 98) / 99)
         return Array(repeating: Double(bits) / Double(count), count: count)
@@ -117,7 +125,8 @@ extension CKKSParameters {
     ///   - levels: number of rescales, 0...60.
     ///   - digits: digit policy.
     ///   - security: the level whose bound must hold.
-    /// - Throws: `CKKSError.invalidParameter`, `.notEnoughPrimes`, `.insecure` or `.noSecureModulus`.
+    /// - Throws: `CKKSError.invalidParameter`, `.notEnoughPrimes`, `.insecure` or
+    ///   `.noSecureModulus`.
     public static func make(
         degree: Int, baseBits: Int, scaleBits: Int, levels: Int, digits: DigitPolicy = .automatic,
         security: SecurityLevel = .bits128
@@ -138,6 +147,17 @@ extension CKKSParameters {
             shape: CKKSShape(
                 baseBits: baseBits, scaleBits: scaleBits, levels: levels, digits: digits),
             security: nil)
+    }
+
+    /// The same set with other special primes, for tests: no security bound.
+    package static func insecure(literal parameters: CKKSParameters, specialModuli: [UInt64])
+        throws(CKKSError) -> CKKSParameters
+    {
+        try CKKSParameters(
+            unboundedDegree: parameters.degree, baseGroup: parameters.baseGroup,
+            levelGroups: parameters.levelGroups, specialModuli: specialModuli,
+            digitLimbCount: parameters.digitLimbCount,
+            topScale: parameters.scales[parameters.maxLevel], security: nil)
     }
 
     private static func make(degree: Int, shape: CKKSShape, security: SecurityLevel?)
@@ -211,8 +231,8 @@ extension CKKSParameters {
         return best.alpha
     }
 
-    /// Cost of one key switch in units of one NTT: transforms of the digits and of the mod-down, plus
-    /// the inner product at two fifths of an NTT per limb and key half.
+    /// Cost of one key switch in units of one NTT: transforms of the digits and of the mod-down,
+    /// plus the inner product at two fifths of an NTT per limb and key half.
     private static func keySwitchCost(limbs: Int, alpha: Int, special: Int) -> Double {
         let digits = (limbs + alpha - 1) / alpha
         let transforms = digits * (limbs + special) + 2 * (limbs + special)

@@ -2,13 +2,13 @@ public import Secrets
 
 /// The shape of one instance of the scheme: ring, modulus chain, levels, digits and scales.
 ///
-/// Invariants, checked by the only initializer: the degree is a power of two; every modulus is a prime
-/// below 2^50 that is 1 modulo 4N, and all are distinct; log2(QP) respects the 2024 guideline; the
-/// special modulus P is at least as large as every key-switching digit; the scales stay finite and
-/// below the modulus at every level.
+/// Invariants, checked by the only initializer: the degree is a power of two; every modulus is a
+/// prime below 2^50 that is 1 modulo 4N, and all are distinct; log2(QP) respects the 2024
+/// guideline; the special modulus P is at least as large as every key-switching digit; the scales
+/// stay finite and below the modulus at every level.
 ///
-/// A *level* is a group of one or more primes: at level l the modulus Q_l is the product of the base group and of
-/// groups 1...l; a rescale at level l divides by the product of group l.
+/// A *level* is a group of one or more primes: at level l the modulus Q_l is the product of the
+/// base group and of groups 1...l; a rescale at level l divides by the product of group l.
 public struct CKKSParameters: Sendable, Hashable {
     /// Ring degree N.
     public let degree: Int
@@ -20,7 +20,9 @@ public struct CKKSParameters: Sendable, Hashable {
     public let specialModuli: [UInt64]
     /// Limbs per key-switching digit (alpha); 0 exactly when there are no special primes.
     public let digitLimbCount: Int
-    /// Target scale of every level; index l is level l. Exact bookkeeping: scale[l-1] = scale[l]^2 / q_l.
+    /// Target scale of every level; index l is level l.
+    ///
+    /// Exact bookkeeping: scale[l-1] = scale[l]^2 / q_l.
     public let scales: [Double]
     /// The security asked for; nil only for the insecure sets of tests.
     package let declaredSecurity: SecurityLevel?
@@ -84,7 +86,7 @@ public struct CKKSParameters: Sendable, Hashable {
     public var maxLevel: Int { levelGroups.count }
     /// Complex slots of one plaintext, N/2.
     public var slotCount: Int { degree / 2 }
-    /// All primes of Q: base group, then group 1, 2, …
+    /// All primes of Q: base group, then group 1, 2 and so on.
     public var moduli: [UInt64] { baseGroup + levelGroups.joined() }
     /// log2(Q) at the top.
     public var logQ: Double { Self.bits(moduli) }

@@ -2,7 +2,8 @@ package import Ring
 public import Secrets
 import RealModule
 
-/// An encryption of a plaintext: two polynomials, or three after a product, in evaluation form over Q_level.
+/// An encryption of a plaintext: two polynomials, or three after a product, in evaluation form over
+/// Q_level.
 ///
 /// It decrypts to c0 + c1·s (+ c2·s^2).
 public struct Ciphertext: Sendable {
@@ -39,8 +40,8 @@ public struct Ciphertext: Sendable {
 /// log2 of a scale.
 func log2OfScale(_ scale: Double) -> Double { Double.log2(scale) }
 
-/// Whether two scales are the same up to rounding of the bookkeeping itself, 2^-45 relative; that is below the
-/// precision of the encoder.
+/// Whether two scales are the same up to rounding of the bookkeeping itself, 2^-45 relative; that
+/// is below the precision of the encoder.
 func scalesMatch(_ left: Double, _ right: Double) -> Bool {
     abs(left - right) <= 0x1p-45 * Swift.max(left, right)
 }

@@ -5,7 +5,8 @@ import Secrets
 
 /// Decrypts ciphertexts with the secret key.
 ///
-/// A decryption that is handed on leaks the key a little (eprint 2020/1533): keep it, or flood it first.
+/// A decryption that is handed on leaks the key a little (eprint 2020/1533): keep it, or flood it
+/// first.
 public struct Decryptor: Sendable {
     /// The context of the ciphertexts.
     public let context: CKKSContext
@@ -22,7 +23,8 @@ public struct Decryptor: Sendable {
     /// - Parameters:
     ///   - ciphertext: two or three polynomials, at any level.
     ///   - secretKey: the key it is under.
-    ///   - largestValue: a bound on the magnitude of the slots, if known; only as many limbs are then used as values
+    ///   - largestValue: a bound on the magnitude of the slots, if known; only as many limbs are
+    ///     then used as values
     ///     of sixteen times this size need. Values beyond are recognized only if they fill those limbs.
     /// - Throws: `CKKSError.keyMismatch`, `.ringMismatch`, `.noSecretMemory`.
     public func phase(

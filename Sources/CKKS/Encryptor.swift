@@ -3,7 +3,8 @@ package import Secrets
 
 /// Encrypts plaintexts: under the secret key, seeded (c1 is sent as a seed), or under a public key.
 ///
-/// Errors and randomness come from a secret seed drawn for every encryption. No branch or index depends on them.
+/// Errors and randomness come from a secret seed drawn for every encryption. No branch or index
+/// depends on them.
 public struct Encryptor: Sendable {
     /// The context of the ciphertexts.
     public let context: CKKSContext
@@ -68,13 +69,15 @@ public struct Encryptor: Sendable {
         return zero
     }
 
-    /// A fresh encryption of zero under a public key; added to a ciphertext it hides where that came from.
+    /// A fresh encryption of zero under a public key; added to a ciphertext it hides where that
+    /// came from.
     ///
     /// - Parameters:
     ///   - level: at most the public key's level.
     ///   - scale: the scale to label it with; zero is zero at every scale.
     ///   - publicKey: the key.
-    /// - Throws: `CKKSError.keyLevelTooLow`, `.levelOutOfRange`, `.ringMismatch`, `.invalidScale`, `.noSecretMemory`.
+    /// - Throws: `CKKSError.keyLevelTooLow`, `.levelOutOfRange`, `.ringMismatch`, `.invalidScale`,
+    ///   `.noSecretMemory`.
     public func encryptZero(level: Int, scale: Double, publicKey: PublicKey) throws(CKKSError)
         -> Ciphertext
     {

@@ -18,7 +18,8 @@ public struct EvaluationKeys: Sendable {
 
     /// Bundles keys of one secret key and one parameter set.
     ///
-    /// - Throws: `CKKSError.keyMismatch`, `.ringMismatch`, or `.malformed` for a key in the wrong place.
+    /// - Throws: `CKKSError.keyMismatch`, `.ringMismatch`, or `.malformed` for a key in the wrong
+    ///   place.
     public init(
         publicKey: PublicKey, relinearization: KeySwitchingKey? = nil,
         galois: [GaloisElement: KeySwitchingKey] = [:]

@@ -85,10 +85,11 @@ extension Evaluator {
         return mapping(ciphertext) { $0.multiply(by: Int64(factor)) }
     }
 
-    /// Product with a real number in every slot, so that the result stands at a scale of the caller's choice: the
-    /// factor becomes the integer round(factor·resultScale/scale).
+    /// Product with a real number in every slot, so that the result stands at a scale of the
+    /// caller's choice: the factor becomes the integer round(factor·resultScale/scale).
     ///
-    /// - Throws: `CKKSError.notFinite`, `.valueTooLarge`, `.scaleTooLarge`, `.invalidScale`, `.keyMismatch`.
+    /// - Throws: `CKKSError.notFinite`, `.valueTooLarge`, `.scaleTooLarge`, `.invalidScale`,
+    ///   `.keyMismatch`.
     public func multiplyScalar(_ ciphertext: Ciphertext, _ factor: Double, resultScale: Double)
         throws(CKKSError) -> Ciphertext
     {

@@ -1,10 +1,12 @@
 import Ring
+import Secrets
 
 /// Products of ciphertexts, and what brings them back: relinearization and rescaling.
 extension Evaluator {
     /// Product of two ciphertexts of two polynomials each: three polynomials, the scales multiply.
     ///
-    /// - Throws: `CKKSError.wrongDegree`, `.levelMismatch`, `.scaleTooLarge`, `.keyMismatch`, `.ringMismatch`.
+    /// - Throws: `CKKSError.wrongDegree`, `.levelMismatch`, `.scaleTooLarge`, `.keyMismatch`,
+    ///   `.ringMismatch`.
     public func multiply(_ left: Ciphertext, _ right: Ciphertext) throws(CKKSError) -> Ciphertext {
         let scale = try productScale(left, right, "multiply")
         let (a, b) = (left.polynomials, right.polynomials)
@@ -62,7 +64,8 @@ extension Evaluator {
 
     /// Back to two polynomials by one key switch; the identity on ciphertexts that have two.
     ///
-    /// - Throws: `CKKSError.missingRelinearizationKey`, `.keyLevelTooLow`, `.keyMismatch`, `.ringMismatch`.
+    /// - Throws: `CKKSError.missingRelinearizationKey`, `.keyLevelTooLow`, `.keyMismatch`,
+    ///   `.ringMismatch`.
     public func relinearize(_ ciphertext: Ciphertext) throws(CKKSError) -> Ciphertext {
         guard ciphertext.polynomialCount == 3 else {
             try check(ciphertext, "relinearize")
@@ -104,7 +107,34 @@ extension Evaluator {
             context.raisedDigits(ciphertext.polynomials[2], level: ciphertext.level), checked)
     }
 
-    /// Divides by the level's group of primes and goes one level down; any number of polynomials, any scale.
+    /// Moves a ciphertext to the secret key that a conversion key leads to.
+    ///
+    /// - Throws: `CKKSError.keyMismatch` when the key starts from another secret key, `.wrongDegree`,
+    ///   `.keyLevelTooLow`, `.ringMismatch`.
+    public func convert(_ ciphertext: Ciphertext, with key: KeySwitchingKey) throws(CKKSError)
+        -> Ciphertext
+    {
+        let operation = "convert"
+        for polynomial in ciphertext.polynomials { try context.requireRing(polynomial, operation) }
+        try checkLinear(ciphertext, operation)
+        guard key.purpose == .conversion(from: ciphertext.keyID) else {
+            throw .keyMismatch(
+                operation: operation, left: key.keyID.shortDescription,
+                right: ciphertext.keyID.shortDescription)
+        }
+        let level = ciphertext.level
+        let checked = try checkedKey(key, "the conversion key", level: level)
+        let (first, second) = context.switched(
+            context.raisedDigits(ciphertext.polynomials[1], level: level), checked)
+        return Ciphertext(
+            polynomials: [
+                context.modDown(first, level: level) + ciphertext.polynomials[0],
+                context.modDown(second, level: level),
+            ], level: level, scale: ciphertext.scale, keyID: key.keyID)
+    }
+
+    /// Divides by the level's group of primes and goes one level down; any number of polynomials,
+    /// any scale.
     ///
     /// A scale that comes out within 2^-45 of the lower level's becomes exactly that.
     ///
@@ -136,7 +166,9 @@ extension Evaluator {
             level: level, scale: scale, keyID: ciphertext.keyID)
     }
 
-    /// Drops limbs; scale and values stay. Exact: nothing is rounded.
+    /// Drops limbs; scale and values stay.
+    ///
+    /// Exact: nothing is rounded.
     ///
     /// - Throws: `CKKSError.levelOutOfRange`, `.scaleTooLarge`, `.keyMismatch`, `.ringMismatch`.
     public func truncate(_ ciphertext: Ciphertext, toLevel level: Int) throws(CKKSError)
@@ -155,12 +187,14 @@ extension Evaluator {
         return result
     }
 
-    /// Goes down to a level so that the ciphertext stands exactly at that level's scale: multiplies by the integer
-    /// nearest to Δ_level·q/scale at the level above, and rescales by that level's group q.
+    /// Goes down to a level so that the ciphertext stands exactly at that level's scale: multiplies
+    /// by the integer nearest to Δ_level·q/scale at the level above, and rescales by that level's
+    /// group q.
     ///
     /// The integer's rounding is a relative change of the values below 2^-scaleBits.
     ///
-    /// - Throws: `CKKSError.levelOutOfRange`; `.scaleMismatch` for pending products, which must be rescaled first;
+    /// - Throws: `CKKSError.levelOutOfRange`; `.scaleMismatch` for pending products, which must be
+    ///   rescaled first;
     ///   `.keyMismatch`, `.ringMismatch`.
     public func dropLevel(_ ciphertext: Ciphertext, to level: Int) throws(CKKSError) -> Ciphertext {
         try check(ciphertext, "dropLevel")

@@ -2,11 +2,13 @@ import Ring
 
 /// Automorphisms: rotations and conjugation, alone, hoisted, and inside weighted sums.
 ///
-/// A Galois key switches from s to g^-1(s), so the switched polynomials are permuted, not the digits.
+/// A Galois key switches from s to g^-1(s), so the switched polynomials are permuted, not the
+/// digits.
 extension Evaluator {
     /// Rotates the slots left: slot i receives slot i + amount.
     ///
-    /// - Throws: `CKKSError.missingGaloisKey`, `.wrongDegree`, `.keyLevelTooLow`, `.keyMismatch`, `.ringMismatch`.
+    /// - Throws: `CKKSError.missingGaloisKey`, `.wrongDegree`, `.keyLevelTooLow`, `.keyMismatch`,
+    ///   `.ringMismatch`.
     public func rotate(_ ciphertext: Ciphertext, by amount: Int) throws(CKKSError) -> Ciphertext {
         try rotations(ciphertext, by: [amount])[0]
     }
@@ -68,15 +70,17 @@ extension Evaluator {
             scale: ciphertext.scale, keyID: ciphertext.keyID)
     }
 
-    /// Several sums of rotations times weights over one ciphertext: it is decomposed once, each rotation's inner
-    /// product is shared by all sums, and every sum is brought down from P once.
+    /// Several sums of rotations times weights over one ciphertext: it is decomposed once, each
+    /// rotation's inner product is shared by all sums, and every sum is brought down from P once.
     ///
     /// - Parameters:
     ///   - ciphertext: two polynomials.
-    ///   - sums: each a list of rotations; all weights of a sum at one scale, encoded at the ciphertext's level, with
-    ///     `extended: true` in sums that rotate.
+    ///   - sums: each a list of rotations; all weights of a sum at one scale, encoded at the
+    ///     ciphertext's level, with
+    ///     `extended: true` when any of the sums rotates.
     ///   - rescaling: whether to rescale too, in the same division.
-    /// - Throws: `CKKSError.operandCount`, `.plaintextNotExtended`, `.levelMismatch`, `.scaleMismatch`,
+    /// - Throws: `CKKSError.operandCount`, `.plaintextNotExtended`, `.levelMismatch`,
+    ///   `.scaleMismatch`,
     ///   `.scaleTooLarge`, and as `rotate(_:by:)`.
     public func weightedRotationSums(
         _ ciphertext: Ciphertext, _ sums: [[WeightedRotation]], rescaling: Bool
@@ -84,13 +88,13 @@ extension Evaluator {
         let operation = "weightedRotationSum"
         try check(ciphertext, operation)
         try checkLinear(ciphertext, operation)
-        for sum in sums { try checkSum(sum, ciphertext, operation) }
         var amounts: [GaloisElement: Int] = [:]
         for term in sums.joined() {
             amounts[.rotation(by: term.amount, degree: parameters.degree)] = term.amount
         }
         amounts[.identity] = nil
         let extends = !amounts.isEmpty
+        for sum in sums { try checkSum(sum, ciphertext, extends, operation) }
         var accumulators = [Accumulator](repeating: Accumulator(), count: sums.count)
         accumulate(identityPart(ciphertext, extended: extends), .identity, sums, &accumulators)
         if extends {
@@ -117,7 +121,8 @@ extension Evaluator {
 
     /// Sum of rotations of several ciphertexts of one level and scale, brought down from P once.
     ///
-    /// - Throws: `CKKSError.operandCount`, `.levelMismatch`, `.scaleMismatch`, and as `rotate(_:by:)`.
+    /// - Throws: `CKKSError.operandCount`, `.levelMismatch`, `.scaleMismatch`, and as
+    ///   `rotate(_:by:)`.
     public func rotatedSum(_ terms: [(ciphertext: Ciphertext, amount: Int)]) throws(CKKSError)
         -> Ciphertext
     {
@@ -183,20 +188,17 @@ private struct Accumulator {
 extension Evaluator {
     /// Checks one weighted sum.
     private func checkSum(
-        _ sum: [WeightedRotation], _ ciphertext: Ciphertext, _ operation: String
+        _ sum: [WeightedRotation], _ ciphertext: Ciphertext, _ extends: Bool, _ operation: String
     ) throws(CKKSError) {
         guard let first = sum.first else {
             throw .operandCount(
                 operation: operation, reason: "a sum without terms; give at least one")
         }
-        let rotates = sum.contains {
-            !GaloisElement.rotation(by: $0.amount, degree: parameters.degree).isIdentity
-        }
         for (index, term) in sum.enumerated() {
             try check(term.weights, at: ciphertext.level, operation)
             try checkScales(
                 first.weights.scale, term.weights.scale, level: ciphertext.level, operation)
-            if rotates, !term.weights.isExtended {
+            if extends, !term.weights.isExtended {
                 throw .plaintextNotExtended(operation: operation, index: index)
             }
         }

@@ -3,8 +3,9 @@ package import Secrets
 
 /// Computes on ciphertexts in residues: the fast engine.
 ///
-/// It holds no secret. Operands are checked (parameters, key, level, scale) before any polynomial is touched; what
-/// does not fit throws and says how to make it fit. Results are deterministic, except re-randomization.
+/// It holds no secret. Operands are checked (parameters, key, level, scale) before any polynomial
+/// is touched; what does not fit throws and says how to make it fit. Results are deterministic,
+/// except re-randomization.
 public struct Evaluator: SlotArithmetic {
     /// The context of the ciphertexts.
     public let context: CKKSContext

@@ -55,13 +55,65 @@ enum CenteredDoubles {
     static func coefficients(_ polynomial: Polynomial<Coefficient>) -> [Double] {
         switch polynomial.limbCount {
         case 1: return oneLimb(polynomial)
-        case 2: return twoLimbs(polynomial)
+        case 2: return leadingPair(polynomial).map { Double($0) }
         default: return manyLimbs(polynomial)
         }
     }
 
-    /// Exact CRT over integers: Σ x_i·(Q/q_i)·((Q/q_i)^-1 mod q_i), centred modulo Q.
+    private static func oneLimb(_ polynomial: Polynomial<Coefficient>) -> [Double] {
+        let modulus = polynomial.modulus(0)
+        return polynomial.withLimb(0) { limb in
+            limb.indices.map { Double(modulus.centered(limb[$0])) }
+        }
+    }
+
+    /// Garner on the first two limbs: x = x0 + q0·((x1 - x0)·q0^-1 mod q1), centred, in words of
+    /// 128 bits.
+    private static func leadingPair(_ polynomial: Polynomial<Coefficient>) -> [Int128] {
+        let (first, second) = (polynomial.modulus(0), polynomial.modulus(1))
+        let inverse = second.inverse(second.reduce(first.value))
+        let product = Int128(first.value) * Int128(second.value)
+        let half = product / 2
+        return polynomial.withLimb(0) { low in
+            polynomial.withLimb(1) { high in
+                low.indices.map { place in
+                    let difference = second.subtract(high[place], second.reduce(low[place]))
+                    let quotient = second.multiply(difference, inverse)
+                    let value = Int128(first.value) * Int128(quotient) + Int128(low[place])
+                    return value > half ? value - product : value
+                }
+            }
+        }
+    }
+
+    /// More than two limbs: almost always a coefficient is small, and then the first two limbs give
+    /// it, which the other limbs confirm; else exact CRT over integers.
     private static func manyLimbs(_ polynomial: Polynomial<Coefficient>) -> [Double] {
+        let candidates = leadingPair(polynomial)
+        for position in 2..<polynomial.limbCount {
+            let confirmed = polynomial.withLimb(position) { limb in
+                let modulus = polynomial.modulus(position)
+                for place in limb.indices
+                where residue(candidates[place], modulus) != limb[place] { return false }
+                return true
+            }
+            if !confirmed { return integers(polynomial) }
+        }
+        return candidates.map { Double($0) }
+    }
+
+    /// A signed number of at most 100 bits modulo a prime.
+    private static func residue(_ value: Int128, _ modulus: Modulus) -> UInt64 {
+        let magnitude = value.magnitude
+        let high = UInt64(truncatingIfNeeded: magnitude >> 64)
+        let remainder = modulus.value.dividingFullWidth(
+            (high: modulus.reduce(high), low: UInt64(truncatingIfNeeded: magnitude))
+        ).remainder
+        return value < 0 ? modulus.negate(remainder) : remainder
+    }
+
+    /// Exact CRT over integers: Σ x_i·(Q/q_i)·((Q/q_i)^-1 mod q_i), centred modulo Q.
+    private static func integers(_ polynomial: Polynomial<Coefficient>) -> [Double] {
         let positions = 0..<polynomial.limbCount
         let product = BigInt.product(positions.map { BigInt(polynomial.modulus($0).value) })
         let parts = positions.map { position -> BigInt in
@@ -74,31 +126,6 @@ enum CenteredDoubles {
             var sum = BigInt()
             for position in positions { sum.addProduct(parts[position], limbs[position][place]) }
             return sum.centered(modulo: product).toDouble()
-        }
-    }
-
-    private static func oneLimb(_ polynomial: Polynomial<Coefficient>) -> [Double] {
-        let modulus = polynomial.modulus(0)
-        return polynomial.withLimb(0) { limb in
-            limb.indices.map { Double(modulus.centered(limb[$0])) }
-        }
-    }
-
-    /// Garner: x = x0 + q0·((x1 - x0)·q0^-1 mod q1), in words of 128 bits.
-    private static func twoLimbs(_ polynomial: Polynomial<Coefficient>) -> [Double] {
-        let (first, second) = (polynomial.modulus(0), polynomial.modulus(1))
-        let inverse = second.inverse(second.reduce(first.value))
-        let product = UInt128(first.value) * UInt128(second.value)
-        let half = product / 2
-        return polynomial.withLimb(0) { low in
-            polynomial.withLimb(1) { high in
-                low.indices.map { place in
-                    let difference = second.subtract(high[place], second.reduce(low[place]))
-                    let quotient = second.multiply(difference, inverse)
-                    let value = UInt128(first.value) * UInt128(quotient) + UInt128(low[place])
-                    return value > half ? -Double(product - value) : Double(value)
-                }
-            }
         }
     }
 }

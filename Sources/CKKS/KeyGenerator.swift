@@ -3,8 +3,9 @@ package import Secrets
 
 /// Makes secret keys, and the public keys that belong to them.
 ///
-/// Secrets are uniform ternary; errors are centred binomial with variance 10.5, from a secret seed drawn for each key.
-/// Every key's uniform half has a public seed of its own. No branch or index depends on a secret.
+/// Secrets are uniform ternary; errors are centred binomial with variance 10.5, from a secret seed
+/// drawn for each key. Every key's uniform half has a public seed of its own. No branch or index
+/// depends on a secret.
 public struct KeyGenerator: Sendable {
     /// The context of the keys.
     public let context: CKKSContext
@@ -62,7 +63,8 @@ public struct KeyGenerator: Sendable {
 
     /// The key that brings products back to two polynomials, at levels up to `level`.
     ///
-    /// - Throws: `CKKSError.levelOutOfRange`, `.ringMismatch`, `.noKeySwitching`, `.noSecretMemory`.
+    /// - Throws: `CKKSError.levelOutOfRange`, `.ringMismatch`, `.noKeySwitching`,
+    ///   `.noSecretMemory`.
     public func relinearizationKey(for secret: borrowing SecretKey, level: Int) throws(CKKSError)
         -> KeySwitchingKey
     {
@@ -73,7 +75,8 @@ public struct KeyGenerator: Sendable {
 
     /// The key of one automorphism, at levels up to `level`.
     ///
-    /// - Throws: as `relinearizationKey(for:level:)`, and `.malformed` for the identity, which needs no key.
+    /// - Throws: as `relinearizationKey(for:level:)`, and `.malformed` for the identity, which
+    ///   needs no key.
     public func galoisKey(
         for secret: borrowing SecretKey, element: GaloisElement, level: Int
     ) throws(CKKSError) -> KeySwitchingKey {

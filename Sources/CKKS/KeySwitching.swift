@@ -1,6 +1,7 @@
 import Ring
 
-/// A polynomial cut into digits, each raised to Q_level and P: what several key switches of one polynomial share.
+/// A polynomial cut into digits, each raised to Q_level and P: what several key switches of one
+/// polynomial share.
 struct RaisedDigits: Sendable {
     let level: Int
     let digits: [Polynomial<Evaluation>]
@@ -8,8 +9,8 @@ struct RaisedDigits: Sendable {
 
 /// Hybrid key switching (eprint 2021/204, Appendix B.2.3) with balanced digits.
 ///
-/// Digit j of d is the integer polynomial closest to zero that is d modulo the j-th run of alpha limbs, by the exact
-/// centred conversion of `BasisConverter`: the same integers in both engines.
+/// Digit j of d is the integer polynomial closest to zero that is d modulo the j-th run of alpha
+/// limbs, by the exact centred conversion of `BasisConverter`: the same integers in both engines.
 extension CKKSContext {
     /// Cuts a polynomial over Q_level into digits.
     func raisedDigits(_ polynomial: Polynomial<Evaluation>, level: Int) -> RaisedDigits {

@@ -11,12 +11,12 @@ public enum KeySwitchingPurpose: Sendable, Hashable {
     case conversion(from: KeyID)
 }
 
-/// A hybrid key-switching key at a level: for every digit j a pair (b_j, a_j) over Q_level and P with
-/// b_j = -a_j·s_to + e_j + g_j·s_from.
+/// A hybrid key-switching key at a level: for every digit j a pair (b_j, a_j) over Q_level and P
+/// with b_j = -a_j·s_to + e_j + g_j·s_from.
 ///
-/// The gadget g_j is P on the limbs of digit j and 0 on all others, so a key for a lower level is the same key with
-/// fewer limbs and digits. The a_j are expanded from a public seed. Source: hybrid key switching, eprint 2021/204,
-/// Appendix B.2.3.
+/// The gadget g_j is P on the limbs of digit j and 0 on all others, so a key for a lower level is
+/// the same key with fewer limbs and digits. The a_j are expanded from a public seed. Source:
+/// hybrid key switching, eprint 2021/204, Appendix B.2.3.
 public struct KeySwitchingKey: Sendable {
     /// What it switches.
     public let purpose: KeySwitchingPurpose
@@ -62,7 +62,8 @@ public struct KeySwitchingKey: Sendable {
             context: context.ring, basis: context.extendedBasis(atLevel: level))
     }
 
-    /// Checks a key that came from outside: parameters, level, digits, limbs and the range of every residue.
+    /// Checks a key that came from outside: parameters, level, digits, limbs and the range of every
+    /// residue.
     ///
     /// - Throws: `CKKSError.ringMismatch`, `.levelOutOfRange`, `.noKeySwitching`, `.malformed`.
     public func validate(in context: CKKSContext) throws(CKKSError) {

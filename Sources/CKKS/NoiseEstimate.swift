@@ -2,10 +2,11 @@ import RealModule
 
 /// Predicted noise: variances of coefficients, and what they mean in slots.
 ///
-/// Coefficients of noise are modelled as independent with mean zero, so a slot is a sum of N of them times roots of
-/// unity: its mean square distance is N times the variance (canonical embedding; "Homomorphic Encryption for
-/// Arithmetic of Approximate Numbers", eprint 2016/421, §3.5, with variances in place of worst cases as in
-/// eprint 2020/1118, §3). Measured noise is within half a bit of these figures.
+/// Coefficients of noise are modelled as independent with mean zero, so a slot is a sum of N of
+/// them times roots of unity: its mean square distance is N times the variance (canonical
+/// embedding; "Homomorphic Encryption for Arithmetic of Approximate Numbers", eprint 2016/421,
+/// §3.5, with variances in place of worst cases as in eprint 2020/1118, §3). Measured noise is
+/// within half a bit of these figures.
 public struct NoiseEstimate: Sendable {
     /// The parameters the estimate is for.
     public let parameters: CKKSParameters
@@ -35,30 +36,35 @@ public struct NoiseEstimate: Sendable {
         Self.errorVariance * (2 * degree * Self.secretVariance + 1)
     }
 
-    /// Coefficient variance of the rounding of a division of two polynomials: r0 + r1·s. Every rescale and every
+    /// Coefficient variance of the rounding of a division of two polynomials: r0 + r1·s.
+    ///
+    /// Every rescale and every
     /// mod-down adds it, at the scale after the division.
     public var divisionVariance: Double {
         Self.roundingVariance * (1 + degree * Self.secretVariance)
     }
 
     /// Coefficient variance of a rescale of a product that is not relinearized: r0 + r1·s + r2·s^2.
+    ///
+    /// Slots of s are nearly complex Gaussian, so the mean of |s|^4 is twice the square of the mean
+    /// of |s|^2.
     public var divisionVarianceOfProduct: Double {
-        divisionVariance
-            + Self.roundingVariance * degree * degree * Self.secretVariance * Self.secretVariance
+        let secret = degree * Self.secretVariance
+        return divisionVariance + Self.roundingVariance * 2 * secret * secret
     }
 
-    /// Coefficient variance that one key switch adds at a level: the balanced digits d_j, uniform below D_j in
-    /// width, times errors, over P, and the rounding of the mod-down.
+    /// Coefficient variance that one key switch adds at a level: the balanced digits d_j, uniform
+    /// below D_j in width, times errors, over P, and the rounding of the mod-down.
     ///
-    /// Hybrid key switching: eprint 2021/204, Appendix B.2.3. Without special primes there is no key switching and
-    /// the result is infinite.
+    /// Hybrid key switching: eprint 2021/204, Appendix B.2.3. Without special primes there is no
+    /// key switching and the result is infinite.
     public func keySwitchVariance(level: Int) -> Double {
         guard parameters.digitLimbCount > 0 else { return .infinity }
         return keySwitchVarianceBeforeRounding(level: level) + divisionVariance
     }
 
-    /// The part of `keySwitchVariance` that comes from the key's errors; a postponed mod-down adds this for every
-    /// rotation, and the rounding once.
+    /// The part of `keySwitchVariance` that comes from the key's errors; a postponed mod-down adds
+    /// this for every rotation, and the rounding once.
     public func keySwitchVarianceBeforeRounding(level: Int) -> Double {
         guard parameters.digitLimbCount > 0 else { return .infinity }
         let moduli = Array(parameters.moduli.prefix(parameters.limbCount(atLevel: level)))
@@ -97,7 +103,8 @@ public struct NoiseEstimate: Sendable {
             variance: keySwitchVariance(level: level), scale: parameters.scale(atLevel: level))
     }
 
-    /// What a rescale from `level` adds to the root mean square distance of a slot at the scale below.
+    /// What a rescale from `level` adds to the root mean square distance of a slot at the scale
+    /// below.
     public func rescale(fromLevel level: Int) -> Double {
         slotDeviation(
             variance: divisionVariance, scale: parameters.scale(atLevel: Swift.max(0, level - 1)))

@@ -31,23 +31,23 @@ struct PrimeChooser {
         return prime
     }
 
-    /// A group of `count` unused primes whose product is near `target`.
-    private mutating func group(near target: Double, count: Int) throws(CKKSError) -> [UInt64] {
+    /// A group of `count` unused primes whose product is near 2^bits.
+    private mutating func group(nearBits bits: Double, count: Int) throws(CKKSError) -> [UInt64] {
         var primes: [UInt64] = []
-        var rest = target
+        var rest = bits
         for index in 0..<count {
-            let prime = try take(near: Double.pow(rest, 1 / Double(count - index)))
+            let prime = try take(near: Double.exp2(rest / Double(count - index)))
             primes.append(prime)
-            rest /= Double(prime)
+            rest -= Double.log2(Double(prime))
         }
         return primes
     }
 
     /// Primes of level 0, together near 2^bits.
     mutating func baseGroup(bits: Int) throws(CKKSError) -> [UInt64] {
-        let parts = CKKSShape.split(bits)
-        let target = Double.exp2(Swift.min(Double(bits), Self.largestBits * Double(parts.count)))
-        let primes = try group(near: target, count: parts.count)
+        let parts = CKKSShape.splitBase(bits)
+        let target = Swift.min(Double(bits), Self.largestBits * Double(parts.count))
+        let primes = try group(nearBits: target, count: parts.count)
         let found = CKKSParameters.bits(primes)
         guard abs(found - Double(bits)) <= Self.scaleTolerance else {
             throw .notEnoughPrimes(
@@ -64,7 +64,8 @@ struct PrimeChooser {
         var scale = top
         var groups: [[UInt64]] = []
         for _ in 0..<count {
-            let primes = try group(near: scale * scale / top, count: parts)
+            let primes = try group(
+                nearBits: 2 * Double.log2(scale) - Double(bits), count: parts)
             scale = scale * scale / CKKSParameters.product(primes)
             guard abs(Double.log2(scale) - Double(bits)) <= Self.scaleTolerance else {
                 throw .notEnoughPrimes(
@@ -82,7 +83,8 @@ struct PrimeChooser {
         Swift.max(1, Int((bits / largestSpecialBits).rounded(.up)))
     }
 
-    /// Special primes whose product reaches the largest digit and, where `room` bits allow, a margin.
+    /// Special primes whose product reaches the largest digit and, where `room` bits allow, a
+    /// margin.
     mutating func special(digitBits: Double, room: Double?) throws(CKKSError) -> [UInt64] {
         let count = Self.specialCount(bits: digitBits)
         let most = Self.largestSpecialBits * Double(count)
@@ -90,7 +92,7 @@ struct PrimeChooser {
         var aim = Swift.max(wanted, digitBits)
         for _ in 0..<64 {
             var attempt = self
-            let primes = try attempt.group(near: Double.exp2(aim), count: count)
+            let primes = try attempt.group(nearBits: aim, count: count)
             if CKKSParameters.bits(primes) >= digitBits {
                 self = attempt
                 return primes

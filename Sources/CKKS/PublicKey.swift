@@ -34,7 +34,8 @@ public struct PublicKey: Sendable {
         try validate(in: context)
     }
 
-    /// Checks a key that came from outside: parameters, level, limbs and the range of every residue.
+    /// Checks a key that came from outside: parameters, level, limbs and the range of every
+    /// residue.
     ///
     /// - Throws: `CKKSError.ringMismatch`, `.levelOutOfRange`, `.malformed`.
     public func validate(in context: CKKSContext) throws(CKKSError) {

@@ -2,7 +2,8 @@ import Secrets
 
 /// The one look at secret bytes in this module.
 extension SecretBytes {
-    /// Whether every byte is -1, 0 or 1 as a signed number, in time that depends on the count alone.
+    /// Whether every byte is -1, 0 or 1 as a signed number, in time that depends on the count
+    /// alone.
     var isTernary: Bool {
         withUnsafeBytes { bytes in
             var outside: UInt16 = 0

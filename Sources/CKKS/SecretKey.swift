@@ -2,8 +2,8 @@ public import Secrets
 
 /// A secret key: a uniform ternary polynomial, N signed bytes in locked memory.
 ///
-/// It cannot be copied by accident. It depends on the degree alone, so it serves every modulus chain of that degree.
-/// Invariant: every byte is -1, 0 or 1.
+/// It cannot be copied by accident. It depends on the degree alone, so it serves every modulus
+/// chain of that degree. Invariant: every byte is -1, 0 or 1.
 public struct SecretKey: ~Copyable, Sendable {
     /// The key's public name.
     public let keyID: KeyID
@@ -17,7 +17,8 @@ public struct SecretKey: ~Copyable, Sendable {
     /// - Parameters:
     ///   - coefficients: N signed bytes.
     ///   - keyID: the key's name.
-    /// - Throws: `CKKSError.malformed` unless N is a power of two in range and every byte is -1, 0 or 1 (decided in
+    /// - Throws: `CKKSError.malformed` unless N is a power of two in range and every byte is -1, 0
+    ///   or 1 (decided in
     ///   constant time).
     public init(coefficients: consuming SecretBytes, keyID: KeyID) throws(CKKSError) {
         let count = coefficients.count

@@ -2,7 +2,8 @@ import Ring
 import Secrets
 import Synchronization
 
-/// Locked memory of one key generation, encryption or decryption: a workspace, two small polynomials and a seed.
+/// Locked memory of one key generation, encryption or decryption: a workspace, two small
+/// polynomials and a seed.
 ///
 /// Locked memory is slow to get, so a context lends these out again, wiped.
 /// Used by one thread at a time, which `SecretScratchPool` sees to.
@@ -45,8 +46,8 @@ final class SecretScratch: @unchecked Sendable {
     }
 }
 
-/// First words of the nonces of secret streams; every seed is fresh, so they only keep polynomials of one
-/// operation apart.
+/// First words of the nonces of secret streams; every seed is fresh, so they only keep polynomials
+/// of one operation apart.
 enum ErrorStream: UInt32 {
     case ternary = 1
     case error = 2

@@ -14,12 +14,12 @@ public struct WeightedRotation: Sendable {
 
 /// Slot-wise arithmetic on ciphertexts: what circuits and models are written in.
 ///
-/// Two engines conform: `Evaluator`, on residues, and the exact engine on integers of arbitrary size, which audits
-/// the first. Plaintexts are the shared `Plaintext`, from `SlotEncoder`.
+/// Two engines conform: `Evaluator`, on residues, and the exact engine on integers of arbitrary
+/// size, which audits the first. Plaintexts are the shared `Plaintext`, from `SlotEncoder`.
 ///
-/// Scales. A ciphertext at level l stands at scale Δ_l = `parameters.scale(atLevel: l)`, or is a pending product at
-/// Δ_l^2 that `rescale` brings to Δ_{l-1} at level l - 1 exactly. Operands must agree in level and scale;
-/// otherwise the operation throws and says how to make them agree.
+/// Scales. A ciphertext at level l stands at scale Δ_l = `parameters.scale(atLevel: l)`, or is a
+/// pending product at Δ_l^2 that `rescale` brings to Δ_{l-1} at level l - 1 exactly. Operands must
+/// agree in level and scale; otherwise the operation throws and says how to make them agree.
 public protocol SlotArithmetic: Sendable {
     /// The engine's ciphertext.
     associatedtype Ciphertext: Sendable
@@ -47,8 +47,8 @@ public protocol SlotArithmetic: Sendable {
         -> Ciphertext
     /// Product with an integer; neither level nor scale change.
     func multiplyInteger(_ ciphertext: Ciphertext, _ factor: Int) throws(CKKSError) -> Ciphertext
-    /// Product with a real number in every slot; the result is labelled `resultScale`, and the number becomes the
-    /// integer nearest to factor·resultScale/scale.
+    /// Product with a real number in every slot; the result is labelled `resultScale`, and the
+    /// number becomes the integer nearest to factor·resultScale/scale.
     func multiplyScalar(_ ciphertext: Ciphertext, _ factor: Double, resultScale: Double)
         throws(CKKSError) -> Ciphertext
     /// Sum with a real number in every slot, encoded at the ciphertext's scale.
@@ -59,7 +59,8 @@ public protocol SlotArithmetic: Sendable {
     func square(_ ciphertext: Ciphertext) throws(CKKSError) -> Ciphertext
     /// Back to two polynomials; the identity on those that have two.
     func relinearize(_ ciphertext: Ciphertext) throws(CKKSError) -> Ciphertext
-    /// Divides by the level's group of primes and goes one level down; two or three polynomials, any scale.
+    /// Divides by the level's group of primes and goes one level down; two or three polynomials,
+    /// any scale.
     func rescale(_ ciphertext: Ciphertext) throws(CKKSError) -> Ciphertext
     /// Relinearizes and rescales; engines may merge the two divisions.
     func relinearizeAndRescale(_ ciphertext: Ciphertext) throws(CKKSError) -> Ciphertext
@@ -73,7 +74,8 @@ public protocol SlotArithmetic: Sendable {
     func conjugate(_ ciphertext: Ciphertext) throws(CKKSError) -> Ciphertext
     /// Several rotations of one ciphertext, sharing the decomposition into digits.
     func rotations(_ ciphertext: Ciphertext, by amounts: [Int]) throws(CKKSError) -> [Ciphertext]
-    /// Several sums of rotations times weights over one ciphertext: pending products, or rescaled ones.
+    /// Several sums of rotations times weights over one ciphertext: pending products, or rescaled
+    /// ones.
     func weightedRotationSums(
         _ ciphertext: Ciphertext, _ sums: [[WeightedRotation]], rescaling: Bool
     ) throws(CKKSError) -> [Ciphertext]
@@ -85,7 +87,8 @@ public protocol SlotArithmetic: Sendable {
     /// Sum of ciphertexts times plaintexts: a pending product.
     func weightedSum(_ ciphertexts: [Ciphertext], _ weights: [Plaintext]) throws(CKKSError)
         -> Ciphertext
-    /// Sum of ciphertexts of one level times real numbers, labelled `resultScale`; their scales may differ.
+    /// Sum of ciphertexts of one level times real numbers, labelled `resultScale`; their scales may
+    /// differ.
     func weightedSum(_ ciphertexts: [Ciphertext], _ weights: [Double], resultScale: Double)
         throws(CKKSError) -> Ciphertext
     /// Adds a fresh encryption of zero under the public key, so that nothing but the slots is told.

@@ -4,9 +4,11 @@ import Ring
 
 /// Encodes numbers into plaintexts and back: the canonical embedding, N/2 complex slots.
 ///
-/// Slot j of a polynomial m at scale Δ is m(exp(i·π·5^j/N))/Δ (eprint 2016/421, §3.2). Double precision throughout;
-/// every coefficient is rounded to the nearest integer, ties to even, which moves a slot by about sqrt(N/12)/Δ.
-/// At most a quarter of the modulus is used, so a decryption that fills more is recognized as not meant.
+/// Slot j of a polynomial m at scale Δ is m(exp(i·π·5^j/N))/Δ (eprint 2016/421, §3.2). Double
+/// precision throughout; every coefficient is rounded to the nearest integer, ties to even, which
+/// moves a slot by about sqrt(N/12)/Δ. Above scales of about 50 bits the doubles' own precision,
+/// 2^-50 of the largest value, is coarser. At most a quarter of the modulus is used, so a decryption
+/// that fills more is recognized as not meant.
 public struct SlotEncoder: Sendable {
     /// The context encoded for.
     public let context: CKKSContext
@@ -28,7 +30,8 @@ public struct SlotEncoder: Sendable {
     ///   - level: level of the plaintext.
     ///   - scale: the factor; by default the level's.
     ///   - extended: also over the special primes, for `weightedRotationSum`.
-    /// - Throws: `CKKSError.tooManyValues`, `.notFinite`, `.valueTooLarge`, `.levelOutOfRange`, `.invalidScale`.
+    /// - Throws: `CKKSError.tooManyValues`, `.notFinite`, `.valueTooLarge`, `.levelOutOfRange`,
+    ///   `.invalidScale`.
     public func encode(
         _ values: [Double], level: Int, scale: Double? = nil, extended: Bool = false
     ) throws(CKKSError) -> Plaintext {
@@ -42,7 +45,10 @@ public struct SlotEncoder: Sendable {
         ) { Self.largest(values.map { abs($0) }) }
     }
 
-    /// Encodes complex numbers, one per slot; missing ones are zero. Otherwise as for real numbers.
+    /// Encodes complex numbers, one per slot; missing ones are zero.
+    ///
+    /// Otherwise as for real numbers.
+    @_disfavoredOverload  // so that lists of number literals are real
     public func encode(
         _ values: [Complex<Double>], level: Int, scale: Double? = nil, extended: Bool = false
     ) throws(CKKSError) -> Plaintext {
@@ -58,7 +64,9 @@ public struct SlotEncoder: Sendable {
         ) { Self.largest(values.map(\.length)) }
     }
 
-    /// Encodes numbers as the coefficients of the polynomial, without any transform: products are then negacyclic
+    /// Encodes numbers as the coefficients of the polynomial, without any transform.
+    ///
+    /// Products are then negacyclic
     /// convolutions. Missing ones are zero; at most N.
     ///
     /// - Throws: as `encode(_:level:scale:extended:)`.
@@ -106,7 +114,8 @@ public struct SlotEncoder: Sendable {
 
     /// Decodes the slots.
     ///
-    /// - Throws: `CKKSError.decryptionOverflow` when a coefficient exceeds a quarter of the modulus.
+    /// - Throws: `CKKSError.decryptionOverflow` when a coefficient exceeds a quarter of the
+    ///   modulus.
     public func decode(_ plaintext: Plaintext) throws(CKKSError) -> [Complex<Double>] {
         var (real, imaginary) = try halves(plaintext)
         context.fft.forward(&real, &imaginary)
@@ -203,7 +212,8 @@ extension SlotEncoder {
         return (best?.offset ?? 0, best?.element ?? 0)
     }
 
-    /// Rounds coefficients times `factor` into a plaintext; `largest` names a culprit when they do not fit.
+    /// Rounds coefficients times `factor` into a plaintext; `largest` names a culprit when they do
+    /// not fit.
     private func plaintext(
         _ low: [Double], _ high: [Double], factor: Double, _ request: Request,
         largest: () -> (index: Int, magnitude: Double)

@@ -1,6 +1,8 @@
 /// Every pointer of the encoder. Indices stay below `count`, by the loop bounds.
 extension SpecialFFT {
-    /// Coefficients to slots, in place. Both arrays have `count` elements.
+    /// Coefficients to slots, in place.
+    ///
+    /// Both arrays have `count` elements.
     func forward(_ real: inout [Double], _ imaginary: inout [Double]) {
         precondition(real.count == count && imaginary.count == count)
         withPointers(&real, &imaginary) { re, im, cosines, sines in

@@ -1,18 +1,18 @@
 import ComplexModule
 import RealModule
 
-/// The canonical embedding of the encoder: coefficients of a real polynomial of degree below N to its
-/// values at the N/2 roots exp(i·π·5^j/N), and back.
+/// The canonical embedding of the encoder: coefficients of a real polynomial of degree below N to
+/// its values at the N/2 roots exp(i·π·5^j/N), and back.
 ///
-/// Both directions are a radix-2 transform of N/2 complex points in O(N log N), after "Bootstrapping for
-/// Approximate Homomorphic Encryption" (Cheon, Han, Kim, Kim, Song, eprint 2018/153, Algorithm 1): point
-/// j of the input is c_j + i·c_{j+N/2}, and rotating the slots is the Galois map X -> X^5. Data is
-/// split in real and imaginary parts, which vectorizes.
+/// Both directions are a radix-2 transform of N/2 complex points in O(N log N), after
+/// "Bootstrapping for Approximate Homomorphic Encryption" (Cheon, Han, Kim, Kim, Song, eprint
+/// 2018/153, Algorithm 1): point j of the input is c_j + i·c_{j+N/2}, and rotating the slots is the
+/// Galois map X -> X^5. Data is split in real and imaginary parts, which vectorizes.
 struct SpecialFFT: Sendable {
     /// Number of complex points, N/2: a power of two, at least 2.
     let count: Int
-    /// exp(2·π·i·(5^j mod 4·len)/(4·len)) for j < len/2, one run after another for len = 2, 4, …, count;
-    /// the run of len begins at len/2 - 1.
+    /// exp(2·π·i·(5^j mod 4·len)/(4·len)) for j < len/2, one run after another for len = 2, 4, …,
+    /// count; the run of len begins at len/2 - 1.
     let cosines: [Double]
     let sines: [Double]
     /// Pairs (i, j), i < j, to swap for the bit-reversed order.
@@ -47,7 +47,9 @@ struct SpecialFFT: Sendable {
         self.swaps = swaps
     }
 
-    /// cos and sin of 2·π·k/period; the angle is first brought into the first octant, where both are exact to
+    /// cos and sin of 2·π·k/period.
+    ///
+    /// The angle is first brought into the first octant, where both are exact to
     /// half a unit in the last place or little more. `period` is a multiple of 8.
     private static func unitRoot(_ k: Int, of period: Int) -> (Double, Double) {
         let eighth = period / 8

@@ -2,8 +2,8 @@ import CKKS
 import ComplexModule
 import Testing
 
-/// Every operation at every level of every set against the same operation on numbers; the bound comes from the noise
-/// formulas, with room for the worst of N/2 slots.
+/// Every operation at every level of every set against the same operation on numbers; the bound
+/// comes from the noise formulas, with room for the worst of N/2 slots.
 @Suite struct EvaluatorTests {
     /// Worst slots exceed the deviation by less than this factor.
     static let worst = 8.0

@@ -106,6 +106,15 @@ enum Sets {
         try .make(degree: 16384, baseBits: 50, scaleBits: 40, levels: 6)
     }
 
+    /// Special primes no larger than the digits, where the noise of key switching shows most.
+    static let tightSpecial = cached {
+        let free = try CKKSParameters.insecure(
+            degree: 2048, baseBits: 42, scaleBits: 40, levels: 4, digits: .smallestModulus)
+        let special = try PrimeLadder.prime(
+            degree: 2048, nearest: 0x1.02p42, excluding: Set(free.moduli))
+        return try .insecure(literal: free, specialModuli: [special])
+    }
+
     static let all = [insecureSingle, insecurePairs, insecureThin, real8192, real16384]
     static let small = [insecureSingle, insecurePairs, insecureThin]
 
@@ -125,4 +134,15 @@ func zipped(
 func rotated(_ values: [Complex<Double>], _ amount: Int) -> [Complex<Double>] {
     let count = values.count
     return (0..<count).map { values[(($0 + amount) % count + count) % count] }
+}
+
+/// The error a call throws, through untyped throws: matching parts of a typed error in a catch
+/// clause stops the compiler (Swift 6.3.1).
+func refusal(_ body: () throws -> Any) -> CKKSError? {
+    do {
+        _ = try body()
+        return nil
+    } catch {
+        return error as? CKKSError
+    }
 }

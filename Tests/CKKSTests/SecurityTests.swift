@@ -86,8 +86,8 @@ private let table: [(degree: Int, bits: [Int?])] = [
         }
     }
 
-    /// Makes a set of base + 30·levels + one special prime as large as the base; checks that it is refused exactly
-    /// above the limit.
+    /// Makes a set of base + 30·levels + one special prime as large as the base; checks that it is
+    /// refused exactly above the limit.
     private func isAccepted(
         _ degree: Int, _ shape: (base: Int, levels: Int, limit: Int), _ security: SecurityLevel
     ) throws -> Bool {
