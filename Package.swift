@@ -10,14 +10,20 @@ let strict: [SwiftSetting] = [
 ]
 
 /// A library target with its dependencies, which point only to lower layers (see ARCHITECTURE.md).
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 /// A test target beside its module.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [],
+    exclude: [String] = []
+) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+        name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
+        resources: resources, swiftSettings: strict)
 }
 
 let complexModule: Target.Dependency = .product(name: "ComplexModule", package: "swift-numerics")
@@ -57,7 +63,7 @@ let package = Package(
                 "Circuits", "CKKS", "Paillier", complexModule,
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
-            ]),
+            ], exclude: ["Import/onnx.proto"]),
         // L5: the one import of an embedder
         module(
             "Tacit",

@@ -40,6 +40,9 @@ public enum InferenceError: Error, Equatable, Sendable {
     /// A function must be approximated before this step.
     case functionNotApproximated(node: String, function: String)
 
+    /// The client's last steps contradict themselves.
+    case invalidTail(reason: String)
+
     // Rows.
 
     /// A row has the wrong number of values.
@@ -95,6 +98,8 @@ extension InferenceError: CustomStringConvertible {
             "the range of \(what) is invalid: \(reason)"
         case .functionNotApproximated(let node, let function):
             "\(node): \(function) has no polynomial yet; fit the activations first"
+        case .invalidTail(let reason):
+            "the card's client steps are invalid: \(reason); compile the model again"
         case .wrongElementCount(let row, let count, let expected):
             "row \(row) has \(count) values, the model takes \(expected)"
         case .nonFiniteInput(let row, let column):

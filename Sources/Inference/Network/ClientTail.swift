@@ -1,77 +1,149 @@
 /// What the client does in the clear with the decrypted scores: the last steps of the model that a
 /// ciphertext cannot carry, such as softmax and class labels.
+///
+/// A tail travels in the public card, so it holds class labels and plain numbers that every model of the kind
+/// has (such as the 1 in 1 - p), never trained weights. Value 0 is the decrypted row of scores; step k makes
+/// value k + 1. All values are flat vectors.
 public struct ClientTail: Sendable, Hashable, Codable {
     /// Number of decrypted scores of one row.
     public let scoreCount: Int
+    /// Operations in order; each reads values before it.
+    public let steps: [Step]
     /// The model's outputs in its own order.
     public let outputs: [Output]
 
-    /// Makes a tail; see `validate()` for tails that come from a file.
-    public init(scoreCount: Int, outputs: [Output]) {
+    /// Makes a tail; call `validate()` on a tail that comes from a file.
+    public init(scoreCount: Int, steps: [Step], outputs: [Output]) {
         self.scoreCount = scoreCount
+        self.steps = steps
         self.outputs = outputs
     }
 
-    /// One output of the model: a stretch of the scores and the steps applied to it.
+    /// Whether the scores are the model's only output as they stand.
+    public var isTrivial: Bool {
+        outputs.count == 1 && outputs[0].value == 0 && outputs[0].labels == nil
+    }
+
+    /// One output of the model.
     public struct Output: Sendable, Hashable, Codable {
         /// The output's name in the model file.
         public let name: String
-        /// Index of its first score in the decrypted row.
-        public let offset: Int
-        /// Shape of one row, before the steps.
+        /// The value handed out: 0 for the scores, k + 1 for what step k makes.
+        public let value: Int
+        /// Shape of one row.
         public let shape: [Int]
-        /// Applied in order.
-        public let steps: [Step]
-        /// Names of the result's columns (the classes of a ZipMap), or empty.
+        /// Names of the columns (the classes of a ZipMap), or empty.
         public let columnNames: [String]
+        /// Class labels, when the value holds positions in this list.
+        public let labels: Labels?
 
         /// Makes an output.
         public init(
-            name: String, offset: Int, shape: [Int], steps: [Step], columnNames: [String] = []
+            name: String, value: Int, shape: [Int], columnNames: [String] = [],
+            labels: Labels? = nil
         ) {
             self.name = name
-            self.offset = offset
+            self.value = value
             self.shape = shape
-            self.steps = steps
             self.columnNames = columnNames
+            self.labels = labels
         }
     }
 
-    /// One operation on a flat vector.
-    ///
-    /// `outer`, `count` and `inner` address an axis: element (i, j, k) lies at
-    /// `(i * count + j) * inner + k`.
-    public enum Step: Sendable, Hashable, Codable {
-        /// Exponentials divided by their sum along the axis.
-        case softmax(outer: Int, count: Int, inner: Int)
-        /// Logarithm of the softmax.
-        case logSoftmax(outer: Int, count: Int, inner: Int)
-        /// 1 / (1 + exp(-x)) of every element.
-        case logistic
-        /// Hyperbolic tangent of every element.
-        case tanh
-        /// Division along the axis by the sum of magnitudes, Euclidean length or largest magnitude.
-        case normalize(Norm, outer: Int, count: Int, inner: Int)
-        /// The position of the largest element along the axis; the first or the last of equal ones.
-        case argMax(outer: Int, count: Int, inner: Int, last: Bool)
-        /// Pairs (1 - p, p) in place of every p.
-        case complementPairs
-        /// Pairs (-s, s) in place of every s.
-        case negatedPairs
-        /// Element i becomes element `indices[i]`.
-        case gather([Int])
-        /// The class of each row of `count` scores: where there is one score, the second label when it exceeds
-        /// `threshold`, else the first; where there are more, the label of the largest (the first of equals).
-        case classify(Labels, count: Int, threshold: Double)
-        /// The label at the position that a preceding `argMax` found.
-        case label(Labels)
-        /// Rounds toward zero (a cast to an integer type).
-        case truncate
+    /// One operation and the values it reads.
+    public struct Step: Sendable, Hashable, Codable {
+        /// What is done.
+        public let operation: Operation
+        /// Indices of the values read.
+        public let inputs: [Int]
+
+        /// Makes a step.
+        public init(_ operation: Operation, inputs: [Int]) {
+            self.operation = operation
+            self.inputs = inputs
+        }
     }
 
-    /// What `Step.normalize` divides by.
+    /// An axis of a tensor in row-major order: element (i, j, k) lies at `(i * count + j) * inner + k`.
+    public struct Axis: Sendable, Hashable, Codable {
+        /// Product of the dimensions before the axis.
+        public let outer: Int
+        /// Length of the axis.
+        public let count: Int
+        /// Product of the dimensions after the axis.
+        public let inner: Int
+
+        /// Makes an axis.
+        public init(outer: Int, count: Int, inner: Int) {
+            self.outer = outer
+            self.count = count
+            self.inner = inner
+        }
+    }
+
+    /// Operations on flat vectors.
+    public enum Operation: Sendable, Hashable, Codable {
+        /// Exponentials divided by their sum along the axis.
+        case softmax(Axis)
+        /// Logarithm of the softmax.
+        case logSoftmax(Axis)
+        /// Division along the axis by a norm.
+        case normalize(Norm, Axis)
+        /// Sum along the axis.
+        case sum(Axis)
+        /// Position of the largest element along the axis; of equal ones the first, or the last.
+        case argMax(Axis, last: Bool)
+        /// A function of every element.
+        case unary(Unary)
+        /// A function of two vectors of equal length.
+        case binary(Binary)
+        /// Element i becomes element `indices[i]`.
+        case gather([Int])
+        /// All inputs one after another.
+        case concatenate
+        /// A vector of `count` equal numbers.
+        case constant(Double, count: Int)
+    }
+
+    /// Functions of one number.
+    public enum Unary: String, Sendable, Hashable, Codable {
+        /// 1 / (1 + exp(-x)).
+        case logistic
+        /// Hyperbolic tangent.
+        case tanh
+        /// Exponential.
+        case exponential
+        /// log(1 + exp(x)).
+        case softplus
+        /// -x.
+        case negate
+        /// Magnitude.
+        case magnitude
+        /// 1 / x.
+        case reciprocal
+        /// Nearest integer toward zero.
+        case truncate
+        /// 1 for every number but zero, which gives 0.
+        case isNonzero
+        /// 1 for zero, which stands for false, else 0.
+        case logicalNot
+    }
+
+    /// Functions of two numbers.
+    public enum Binary: String, Sendable, Hashable, Codable {
+        /// Sum.
+        case add
+        /// Difference.
+        case subtract
+        /// Product.
+        case multiply
+        /// Quotient.
+        case divide
+    }
+
+    /// What `Operation.normalize` divides by.
     public enum Norm: String, Sendable, Hashable, Codable {
-        /// Largest value, as ONNX-ML's Normalizer defines it.
+        /// Largest magnitude.
         case max
         /// Sum of magnitudes.
         case l1
@@ -93,6 +165,7 @@ public struct ClientTail: Sendable, Hashable, Codable {
             case .strings(let values): values.count
             }
         }
+
         /// The label at an index, as text.
         public func text(at index: Int) -> String {
             switch self {
@@ -100,13 +173,5 @@ public struct ClientTail: Sendable, Hashable, Codable {
             case .strings(let values): values[index]
             }
         }
-    }
-
-    /// The values of one output for one row.
-    public enum Result: Sendable, Hashable {
-        /// Numbers.
-        case numbers([Double])
-        /// Class labels.
-        case labels(Labels)
     }
 }

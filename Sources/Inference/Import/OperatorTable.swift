@@ -1,0 +1,145 @@
+/// The operators that are read, by name (with the domain where it is not the default one).
+enum OperatorTable {
+    typealias Handler =
+        @Sendable (inout GraphTranslator, OperatorCall) throws(InferenceError) -> [GraphValue]
+
+    static let handlers: [String: Handler] = arithmetic.merging(shapes) { first, _ in first }
+        .merging(layers) { first, _ in first }
+        .merging(functions) { first, _ in first }
+        .merging(clientSteps) { first, _ in first }
+
+    private static let arithmetic: [String: Handler] = [
+        "Add": { t, c throws(InferenceError) in [try t.elementwise(.add, c)] },
+        "Sub": { t, c throws(InferenceError) in [try t.elementwise(.subtract, c)] },
+        "Mul": { t, c throws(InferenceError) in [try t.elementwise(.multiply, c)] },
+        "Div": { t, c throws(InferenceError) in [try t.elementwise(.divide, c)] },
+        "Sum": { t, c throws(InferenceError) in [try t.sum(c)] },
+        "Neg": { t, c throws(InferenceError) in [try t.negate(c)] },
+        "Pow": { t, c throws(InferenceError) in [try t.power(c)] },
+        "ReduceProd": { t, c throws(InferenceError) in [try t.reduceProduct(c)] },
+        "ReduceSum": { t, c throws(InferenceError) in [try t.reduceSum(c, mean: false)] },
+        "ReduceMean": { t, c throws(InferenceError) in [try t.reduceSum(c, mean: true)] },
+    ]
+
+    private static let shapes: [String: Handler] = [
+        "Identity": { t, c throws(InferenceError) in [try t.identity(c)] },
+        "Dropout": { t, c throws(InferenceError) in [try t.dropout(c)] },
+        "Cast": { t, c throws(InferenceError) in [try t.cast(c)] },
+        "Constant": { t, c throws(InferenceError) in [try t.constant(c)] },
+        "ConstantOfShape": { t, c throws(InferenceError) in [try t.constantOfShape(c)] },
+        "Shape": { t, c throws(InferenceError) in [try t.shape(c)] },
+        "Reshape": { t, c throws(InferenceError) in [try t.reshape(c)] },
+        "Flatten": { t, c throws(InferenceError) in [try t.flatten(c)] },
+        "Squeeze": { t, c throws(InferenceError) in [try t.squeeze(c)] },
+        "Unsqueeze": { t, c throws(InferenceError) in [try t.unsqueeze(c)] },
+        "Transpose": { t, c throws(InferenceError) in [try t.transpose(c)] },
+        "Concat": { t, c throws(InferenceError) in [try t.concat(c)] },
+        "Slice": { t, c throws(InferenceError) in [try t.slice(c)] },
+        "Gather": { t, c throws(InferenceError) in [try t.gather(c)] },
+        "Split": { t, c throws(InferenceError) in try t.split(c) },
+        "ai.onnx.ml.ArrayFeatureExtractor": { t, c throws(InferenceError) in
+            [try t.arrayFeatureExtractor(c)]
+        },
+    ]
+
+    private static let layers: [String: Handler] = [
+        "Gemm": { t, c throws(InferenceError) in [try t.gemm(c)] },
+        "MatMul": { t, c throws(InferenceError) in [try t.matMul(c)] },
+        "BatchNormalization": { t, c throws(InferenceError) in [try t.batchNormalization(c)] },
+        "ai.onnx.ml.Scaler": { t, c throws(InferenceError) in [try t.scaler(c)] },
+        "ai.onnx.ml.Normalizer": { t, c throws(InferenceError) in [try t.normalizer(c)] },
+        "ai.onnx.ml.LinearRegressor": { t, c throws(InferenceError) in
+            [try t.linearRegressor(c)]
+        },
+        "ai.onnx.ml.LinearClassifier": { t, c throws(InferenceError) in
+            try t.linearClassifier(c)
+        },
+    ]
+
+    private static let functions: [String: Handler] = [
+        "Relu": { t, c throws(InferenceError) in [try t.function(.relu, c)] },
+        "LeakyRelu": { t, c throws(InferenceError) in
+            [try t.function(.leakyRelu(slope: c.node.float("alpha", 0.01)), c)]
+        },
+        "Sigmoid": { t, c throws(InferenceError) in [try t.function(.sigmoid, c)] },
+        "Tanh": { t, c throws(InferenceError) in [try t.function(.tanh, c)] },
+        "Softplus": { t, c throws(InferenceError) in [try t.function(.softplus, c)] },
+        "Gelu": { t, c throws(InferenceError) in [try t.gelu(c)] },
+        "HardSigmoid": { t, c throws(InferenceError) in
+            [
+                try t.function(
+                    .hardSigmoid(
+                        alpha: c.node.float("alpha", 0.2), beta: c.node.float("beta", 0.5)), c)
+            ]
+        },
+        "Elu": { t, c throws(InferenceError) in
+            [try t.function(.elu(alpha: c.node.float("alpha", 1)), c)]
+        },
+        "Mish": { t, c throws(InferenceError) in [try t.function(.mish, c)] },
+        "HardSwish": { t, c throws(InferenceError) in [try t.function(.hardSwish, c)] },
+        "Swish": { t, c throws(InferenceError) in [try t.swish(c)] },
+        "Erf": { t, c throws(InferenceError) in [try t.function(.erf, c)] },
+    ]
+
+    private static let clientSteps: [String: Handler] = [
+        "Softmax": { t, c throws(InferenceError) in [try t.softmax(c, logarithm: false)] },
+        "LogSoftmax": { t, c throws(InferenceError) in [try t.softmax(c, logarithm: true)] },
+        "ArgMax": { t, c throws(InferenceError) in [try t.argMax(c)] },
+        "Exp": { t, c throws(InferenceError) in [try t.clientFunction(.exponential, c)] },
+        "Abs": { t, c throws(InferenceError) in [try t.clientFunction(.magnitude, c)] },
+        "Reciprocal": { t, c throws(InferenceError) in [try t.clientFunction(.reciprocal, c)] },
+        "Not": { t, c throws(InferenceError) in [try t.clientFunction(.logicalNot, c)] },
+        "Sqrt": { t, c throws(InferenceError) in [try t.squareRoot(c)] },
+        "ai.onnx.ml.ZipMap": { t, c throws(InferenceError) in [try t.zipMap(c)] },
+    ]
+
+    /// Operators that the client applies to decrypted values.
+    static let tailOperators: Set<String> = [
+        "Identity", "Dropout", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose",
+        "Slice", "Gather", "Concat", "Add", "Sub", "Mul", "Div", "Neg", "ReduceSum", "Softmax",
+        "LogSoftmax", "ArgMax", "Exp", "Abs", "Reciprocal", "Not", "Sigmoid", "Tanh", "Softplus",
+        "Shape", "ai.onnx.ml.ZipMap", "ai.onnx.ml.Normalizer",
+        "ai.onnx.ml.ArrayFeatureExtractor",
+    ]
+
+    /// Operators that may read class labels.
+    static let labelOperators: Set<String> = [
+        "Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze",
+    ]
+
+    /// Why an operator without a handler is refused.
+    static func refusal(of node: GraphNode) -> InferenceError {
+        let known: [String: (String, String)] = [
+            "Clip": (
+                "clipping has no good polynomial",
+                "Tanh or Sigmoid, or train without the clip"
+            ),
+            "MaxPool": (
+                "a maximum is a comparison, which ciphertexts do not offer",
+                "AveragePool in place of MaxPool"
+            ),
+            "Max": (
+                "a maximum is a comparison, which ciphertexts do not offer",
+                "Relu, Softplus, or a sum in place of the maximum"
+            ),
+            "Min": (
+                "a minimum is a comparison, which ciphertexts do not offer",
+                "Relu, Softplus, or a sum in place of the minimum"
+            ),
+            "LayerNormalization": (
+                "it divides by a computed deviation", "BatchNormalization, which is affine"
+            ),
+            "Log": (
+                "it is not a polynomial of bounded degree", "leave the logarithm to the client"
+            ),
+            "Conv": (
+                "convolutions are not read yet", "a model of dense layers (Gemm, MatMul)"
+            ),
+        ]
+        let (reason, accepted) =
+            known[node.operatorName] ?? ("the operator is unknown to Tacit", operatorList)
+        return .unsupportedOperator(node: node.label, reason: reason, accepted: accepted)
+    }
+
+    private static let operatorList = handlers.keys.sorted().joined(separator: ", ")
+}
