@@ -4,14 +4,22 @@ import Foundation
 ///
 /// Remez's exchange (1934) in the Chebyshev basis: find the polynomial whose error alternates with equal size on
 /// degree + 2 points, move the points to where the error is largest, repeat.
-struct MinimaxFit {
+package struct MinimaxFit {
     let function: (Double) -> Double
     let interval: Interval
     let degree: Int
     private static let rounds = 30
 
+    package init(
+        function: @escaping (Double) -> Double, interval: Interval, degree: Int
+    ) {
+        self.function = function
+        self.interval = interval
+        self.degree = degree
+    }
+
     /// The fit, nil where the exchange does not settle.
-    func solve() -> ChebyshevSeries? {
+    package func solve() -> ChebyshevSeries? {
         let points = degree + 2
         var reference = (0..<points).map { -cos(Double.pi * Double($0) / Double(points - 1)) }
         var best: (coefficients: [Double], error: Double)?
