@@ -1,0 +1,43 @@
+# The commands of this project. `make help` lists them.
+SHELL := /bin/bash
+SWIFT ?= swift
+MODE  ?= release
+SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: help setup build test check format lint layers demo bench clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## install libgmp-dev and libsodium-dev where missing (Debian, Ubuntu)
+	@if ! pkg-config --exists gmp libsodium 2>/dev/null; then \
+	  $(SUDO) apt-get update -qq && \
+	  $(SUDO) apt-get install -y -qq --no-install-recommends pkg-config libgmp-dev libsodium-dev; \
+	fi
+
+build: setup ## build the library and the `tacit` command
+	$(SWIFT) build -c $(MODE) --product tacit
+
+test: setup ## run every test in release mode, the embedding fixture included
+	$(SWIFT) build -c $(MODE) --build-tests
+	$(SWIFT) test -c $(MODE) --skip-build
+
+check: lint layers ## formatting, lint and the layer test
+
+format: ## rewrite the sources in the house style
+	$(SWIFT) format format -i -r Sources Tests Benchmarks Package.swift
+
+lint: ## fail on anything the formatter would change
+	$(SWIFT) format lint --strict -r Sources Tests Package.swift
+
+layers: setup ## fail on an upward import, an overlong file, a trap
+	$(SWIFT) test -c $(MODE) --filter TidyTests
+
+demo: build ## both models, every stage a process of its own, clear and decrypted side by side
+	@bash models/demo.sh $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit
+
+bench: setup ## measure the operations
+	@cd Benchmarks && $(SWIFT) package benchmark
+
+clean:
+	rm -rf .build Benchmarks/.build
