@@ -40,6 +40,10 @@ public enum InferenceError: Error, Equatable, Sendable {
     /// A function must be approximated before this step.
     case functionNotApproximated(node: String, function: String)
 
+    // Programs read from files.
+
+    /// A program or card contradicts itself.
+    case malformedProgram(reason: String)
     /// The client's last steps contradict themselves.
     case invalidTail(reason: String)
 
@@ -98,6 +102,8 @@ extension InferenceError: CustomStringConvertible {
             "the range of \(what) is invalid: \(reason)"
         case .functionNotApproximated(let node, let function):
             "\(node): \(function) has no polynomial yet; fit the activations first"
+        case .malformedProgram(let reason):
+            "\(reason); the file was not made by this version of the compiler: compile the model again"
         case .invalidTail(let reason):
             "the card's client steps are invalid: \(reason); compile the model again"
         case .wrongElementCount(let row, let count, let expected):

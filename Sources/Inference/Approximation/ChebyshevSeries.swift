@@ -2,7 +2,7 @@
 /// t maps the interval onto [-1, 1].
 ///
 /// Invariants: at least one coefficient, all finite; the interval has positive length.
-public struct ChebyshevSeries: Sendable, Hashable {
+public struct ChebyshevSeries: Sendable, Hashable, Codable {
     /// Where the polynomial is meant to be used; it explodes outside.
     public let interval: Interval
     /// Coefficient of T_0 first (not halved).

@@ -98,7 +98,8 @@ enum OperatorTable {
         "Identity", "Dropout", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose",
         "Slice", "Gather", "Concat", "Add", "Sub", "Mul", "Div", "Neg", "ReduceSum", "Softmax",
         "LogSoftmax", "ArgMax", "Exp", "Abs", "Reciprocal", "Not", "Sigmoid", "Tanh", "Softplus",
-        "Shape", "ai.onnx.ml.ZipMap", "ai.onnx.ml.Normalizer",
+        "Shape", "ai.onnx.ml.ZipMap", "ai.onnx.ml.Normalizer", "ai.onnx.ml.LinearClassifier",
+        "ai.onnx.ml.LinearRegressor",
         "ai.onnx.ml.ArrayFeatureExtractor",
     ]
 

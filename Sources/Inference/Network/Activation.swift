@@ -1,5 +1,5 @@
 /// A function of one variable that is applied to every element of a vector.
-public enum Activation: Sendable, Hashable {
+public enum Activation: Sendable, Hashable, Codable {
     /// An exact polynomial of the model itself, such as the square of a square activation.
     case polynomial(PowerPolynomial)
     /// A function without a polynomial; it must be approximated before it can run on ciphertexts.
@@ -27,7 +27,7 @@ public enum Activation: Sendable, Hashable {
 }
 
 /// A polynomial that replaces a function over an interval, with what it replaces and how well.
-public struct FittedActivation: Sendable, Hashable {
+public struct FittedActivation: Sendable, Hashable, Codable {
     /// The function in the model.
     public let function: ActivationFunction
     /// The polynomial, in the Chebyshev basis of its interval.
@@ -46,9 +46,9 @@ public struct FittedActivation: Sendable, Hashable {
 ///
 /// Invariants: at least one coefficient; the last is not zero everywhere unless the polynomial is constant;
 /// every coefficient is finite; lists per element all have the vector's length.
-public struct PowerPolynomial: Sendable, Hashable {
+public struct PowerPolynomial: Sendable, Hashable, Codable {
     /// One coefficient: the same for every element, or one for each.
-    public enum Coefficient: Sendable, Hashable {
+    public enum Coefficient: Sendable, Hashable, Codable {
         /// The same for all elements.
         case shared(Double)
         /// One value for each element.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The pointwise functions that have no polynomial of their own.
-public indirect enum ActivationFunction: Sendable, Hashable {
+public indirect enum ActivationFunction: Sendable, Hashable, Codable {
     /// 1 / (1 + exp(-x)).
     case sigmoid
     /// Hyperbolic tangent.
@@ -96,7 +96,7 @@ extension ActivationFunction: CustomStringConvertible {
 }
 
 /// A function of one variable written as a formula over named functions.
-public indirect enum ScalarExpression: Sendable, Hashable, CustomStringConvertible {
+public indirect enum ScalarExpression: Sendable, Hashable, Codable, CustomStringConvertible {
     /// The variable.
     case variable
     /// `scale` times an expression plus `offset`.

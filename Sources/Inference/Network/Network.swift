@@ -6,7 +6,7 @@
 ///
 /// Invariants (established by `NetworkBuilder`): sources precede their node; vector lengths agree;
 /// every weight, bias and coefficient is finite.
-public struct Network: Sendable, Hashable {
+public struct Network: Sendable, Hashable, Codable {
     /// The nodes in topological order; `nodes[id.index]` makes the value `id`.
     public let nodes: [Node]
     /// The value that is handed to the client.
@@ -56,7 +56,7 @@ public struct Network: Sendable, Hashable {
 }
 
 /// Names one vector of a `Network`: its position in topological order.
-public struct ValueID: Sendable, Hashable, Comparable, CustomStringConvertible {
+public struct ValueID: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
     /// Position in `Network.nodes`.
     public let index: Int
 
@@ -70,7 +70,7 @@ public struct ValueID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
 extension Network {
     /// One step of a network: what makes a value, its shape, and where in the model file it came from.
-    public struct Node: Sendable, Hashable {
+    public struct Node: Sendable, Hashable, Codable {
         /// What makes the value.
         public let operation: Operation
         /// Shape of one row's value, outermost dimension first; for information, elements are in row-major order.
@@ -89,7 +89,7 @@ extension Network {
     }
 
     /// What makes a value.
-    public enum Operation: Sendable, Hashable {
+    public enum Operation: Sendable, Hashable, Codable {
         /// The client's row.
         case input
         /// A sum of matrix products and a bias.
@@ -114,14 +114,14 @@ extension Network {
     ///
     /// Invariants: every matrix has `bias.count` rows; sources are distinct and ascending; no matrix is empty
     /// of entries (a map without terms is a constant).
-    public struct AffineMap: Sendable, Hashable {
+    public struct AffineMap: Sendable, Hashable, Codable {
         /// The matrices and what they multiply.
         public let terms: [Term]
         /// Added to the sum; one entry per output element.
         public let bias: [Double]
 
         /// One matrix product of an affine map.
-        public struct Term: Sendable, Hashable {
+        public struct Term: Sendable, Hashable, Codable {
             /// The vector multiplied.
             public let source: ValueID
             /// One row for each element of the result, one column for each of the source.
@@ -143,7 +143,7 @@ extension Network {
     }
 
     /// The nodes of the model file that a network node stands for, in file order; for messages.
-    public struct Origin: Sendable, Hashable, CustomStringConvertible {
+    public struct Origin: Sendable, Hashable, Codable, CustomStringConvertible {
         /// Such as `Gemm 'fc1'`.
         public let names: [String]
 

@@ -1,0 +1,157 @@
+import CKKS
+import RealModule
+import Secrets
+
+/// The lattice back end: levels, layouts, parameters, keys, card and certificate for a fitted network.
+struct CKKSCompiler {
+    let model: ImportedModel
+    let options: CompileOptions
+    let inputs: InputRanges
+    /// The network without functions.
+    let fitted: Network
+
+    /// Calibrated output ranges are trusted up to this factor; beyond, `decrypt` refuses.
+    private static let calibratedHeadroom = 256.0
+    /// Reference magnitude of the outputs when no calibration tells it.
+    private static let assumedOutputMagnitude = 64.0
+
+    func compile() throws -> CompiledModel {
+        let normalization = normalizesInput ? InputNormalization(ranges: inputs.elements) : nil
+        let form = try circuitForm(normalization)
+        let ranges = try formRanges(form, normalization)
+        let lowering = try Lowering(form)
+        try checkMagnitudes(lowering, ranges)
+        let output = outputFigures(form, ranges)
+        let search = ParameterSearch(
+            lowering: lowering, magnitudes: lowering.values.map { ranges.magnitude(of: $0) },
+            outputCapacity: max(output.capacity, ranges.largest(of: lowering.lowestValues, form)),
+            errorTarget: output.errorTarget, rows: options.rows, security: options.security)
+        let plan = try search.best()
+        let keys = try KeyRequirements(program: plan.program, parameters: plan.parameters)
+        let card = self.card(plan, keys, normalization, output)
+        let certificate = try CertificateBuilder(
+            model: model, options: options, fitted: fitted, plan: plan, lowering: lowering,
+            magnitudes: search.magnitudes, outputMagnitude: output.magnitude
+        ).build()
+        return CompiledModel(
+            card: card, network: model.network, program: .ckks(plan.program),
+            certificate: certificate)
+    }
+
+    /// Whether every operation on the input is an affine map, which then takes the scaling for free.
+    private var normalizesInput: Bool {
+        let network = fitted
+        let readers = network.valueIDs.filter {
+            network[$0].operation.sources.contains(network.input)
+        }
+        return network.output != network.input
+            && readers.allSatisfy { id in
+                guard case .affine(let map) = network[id].operation else { return false }
+                return !map.terms.allSatisfy { $0.matrix.isIdentity }
+            }
+    }
+
+    private func circuitForm(_ normalization: InputNormalization?) throws -> Network {
+        let plain = try fitted.propagatedRanges(input: inputs.elements)
+        return try CircuitForm.rewrite(fitted, ranges: plain, normalization: normalization)
+    }
+
+    /// Calibrated and propagated ranges of the circuit's values.
+    private func formRanges(_ form: Network, _ normalization: InputNormalization?) throws
+        -> ValueRanges
+    {
+        let box = normalization.map { n in n.radii.map { _ in Interval(-1, 1) } } ?? inputs.elements
+        let propagated = try form.propagatedRanges(input: box)
+        guard !options.calibrationRows.isEmpty else {
+            return ValueRanges(propagated: propagated, calibrated: nil)
+        }
+        let rows = options.calibrationRows.map { normalization?.apply(to: $0) ?? $0 }
+        let calibrated = try form.calibratedRanges(rows, margin: CompileOptions.innerMargin)
+        return ValueRanges(propagated: propagated, calibrated: calibrated)
+    }
+
+    private func checkMagnitudes(_ lowering: Lowering, _ ranges: ValueRanges) throws {
+        for id in lowering.values where !(ranges.magnitude(of: id) < 0x1p80) {
+            throw CompileError.valuesTooLarge(
+                node: lowering.network[id].origin.description,
+                magnitude: ranges.magnitude(of: id))
+        }
+    }
+
+    private func outputFigures(_ form: Network, _ ranges: ValueRanges) -> OutputFigures {
+        let worst = max(ranges.propagated[form.output].magnitude, 0x1p-10)
+        let precision = Double.exp2(-Double(options.precisionBits))
+        guard let calibrated = ranges.calibrated?[form.output].magnitude, calibrated > 0 else {
+            let magnitude = min(worst, Self.assumedOutputMagnitude)
+            return OutputFigures(
+                magnitude: magnitude, capacity: worst, errorTarget: magnitude * precision)
+        }
+        let magnitude = calibrated / (1 + 2 * CompileOptions.innerMargin)
+        return OutputFigures(
+            magnitude: magnitude, capacity: min(worst, Self.calibratedHeadroom * calibrated),
+            errorTarget: magnitude * precision)
+    }
+
+    private func card(
+        _ plan: CKKSPlan, _ keys: KeyRequirements, _ normalization: InputNormalization?,
+        _ output: OutputFigures
+    ) -> ModelCard {
+        ModelCard(
+            name: options.modelName, modelID: ModelCard.randomID(),
+            input: ModelCard.Input(
+                name: model.inputs.map(\.name).joined(separator: ", "), shape: model.network[model.network.input].shape,
+                ranges: inputs.forCard),
+            output: ModelCard.Output(
+                count: model.network.outputCount, bound: output.capacity,
+                errorBound: NoisePrediction.deviationsOfBound * plan.deviations.output,
+                tail: model.tail),
+            scheme: .ckks(
+                CKKSCard(
+                    parameters: .init(plan.parameters), inputLayout: plan.program.inputLayout,
+                    outputLayout: plan.program.outputLayout,
+                    inputLevel: plan.program.inputLevel, normalization: normalization, keys: keys)))
+    }
+}
+
+/// What the outputs are expected to be, and how exact.
+struct OutputFigures {
+    /// Expected magnitude, to which the asked precision refers.
+    let magnitude: Double
+    /// Magnitude the last modulus must hold; larger scores are refused by `decrypt`.
+    let capacity: Double
+    /// Largest error an output may have.
+    let errorTarget: Double
+}
+
+/// Ranges of a network's values from both sources.
+struct ValueRanges {
+    /// Bounds that hold for all accepted inputs.
+    let propagated: NetworkRanges
+    /// What calibration rows showed, widened; nil without rows.
+    let calibrated: NetworkRanges?
+
+    /// Expected magnitude of a value.
+    func magnitude(of id: ValueID) -> Double {
+        calibrated.map { min($0[id].magnitude, propagated[id].magnitude) }
+            ?? propagated[id].magnitude
+    }
+
+    /// Largest expected magnitude among values, the output's own excepted.
+    func largest(of ids: [ValueID], _ network: Network) -> Double {
+        ids.filter { $0 != network.output }.map { 4 * magnitude(of: $0) }.max() ?? 0
+    }
+}
+
+extension InputNormalization {
+    /// `(x - center) / radius`, element by element.
+    public func apply(to row: [Double]) -> [Double] {
+        row.indices.map { (row[$0] - centers[$0]) / radii[$0] }
+    }
+}
+
+extension ModelCard {
+    /// A fresh random identity.
+    static func randomID() -> String {
+        KeyID(from: SystemRandomSource()).description
+    }
+}

@@ -1,0 +1,106 @@
+import CKKS
+import RealModule
+
+/// A program with parameters that hold it: what the search found.
+struct CKKSPlan {
+    let parameters: CKKSParameters
+    let program: SlotProgram
+    /// Cost of one request in transforms of one limb.
+    let cost: Double
+    /// Predicted deviation of every step's result, and of the re-randomized output.
+    let deviations: (steps: [Double], output: Double)
+}
+
+/// Finds the smallest ring that holds a network at the asked precision and security.
+///
+/// For each degree in ascending order the scale grows until the predicted error is below the target; the
+/// first degree whose security bound admits the resulting modulus is taken.
+struct ParameterSearch {
+    let lowering: Lowering
+    /// Largest magnitude of every live value's elements in steps order.
+    let magnitudes: [Double]
+    /// Values that level 0 must hold, headroom included.
+    let outputCapacity: Double
+    /// Largest error an output may have.
+    let errorTarget: Double
+    let rows: Int
+    let security: SecurityLevel
+
+    private static let scaleRange = 22...90
+
+    func best() throws -> CKKSPlan {
+        var lastError: (any Error)?
+        for exponent in 10...16 {
+            let degree = 1 << exponent
+            guard degree / 2 >= lowering.widestPeriod else { continue }
+            do {
+                if let plan = try plan(degree: degree) { return plan }
+            } catch let error as CKKSError {
+                lastError = error
+            }
+        }
+        if lowering.widestPeriod > 1 << 15 {
+            let node = lowering.widestNode
+            throw CompileError.tooWide(
+                node: node.origin.description, elements: node.elementCount, limit: 1 << 15)
+        }
+        if let lastError { throw lastError }
+        throw CompileError.tooDeep(
+            depth: lowering.inputLevel, at: lowering.deepestNode, scaleBits: Self.scaleRange.lowerBound,
+            security: security.rawValue)
+    }
+
+    private func plan(degree: Int) throws -> CKKSPlan? {
+        var scaleBits = Self.scaleRange.lowerBound
+        while Self.scaleRange.contains(scaleBits) {
+            let found = shape(degree: degree, scaleBits: scaleBits).map { made($0, degree: degree) }
+            if case .failure(.notEnoughPrimes) = found, scaleBits < 50 {
+                scaleBits += 1
+                continue
+            }
+            guard let parameters = try found?.get() else { return nil }
+            let search = LayoutSearch(lowering: lowering, parameters: parameters, rows: rows)
+            let layout = try search.best()
+            let program = lowering.program(layout.choice)
+            let deviations = NoisePrediction(
+                program: program, parameters: parameters, magnitudes: magnitudes
+            ).deviations()
+            let error = NoisePrediction.deviationsOfBound * deviations.output
+            if error <= errorTarget {
+                return CKKSPlan(
+                    parameters: parameters, program: program, cost: layout.cost,
+                    deviations: deviations)
+            }
+            // The error falls by one bit with every bit of the scale.
+            let missing = Double.log2(error / errorTarget)
+            scaleBits += max(1, Int(missing.rounded(.down)))
+        }
+        return nil
+    }
+
+    /// Parameters of a shape; nil for a modulus that a rounding of its primes puts above the bound.
+    private func made(_ shape: CKKSShape, degree: Int) -> Result<CKKSParameters?, CKKSError> {
+        do throws(CKKSError) {
+            let parameters = try CKKSParameters.make(
+                degree: degree, baseBits: shape.baseBits, scaleBits: shape.scaleBits,
+                levels: shape.levels, digits: shape.digits, security: security)
+            return .success(parameters)
+        } catch {
+            if case .insecure = error { return .success(nil) }
+            return .failure(error)
+        }
+    }
+
+    /// The shape for a scale, or nil when the security bound refuses it.
+    private func shape(degree: Int, scaleBits: Int) -> CKKSShape? {
+        let capacityBits = max(0, Int(Double.log2(outputCapacity).rounded(.up)))
+        // One bit for the sign, one against rounding at the edge.
+        let shape = CKKSShape(
+            baseBits: scaleBits + capacityBits + 2, scaleBits: scaleBits,
+            levels: lowering.inputLevel, digits: lowering.needsKeySwitching ? .automatic : .none)
+        guard let bound = SecurityBound.maximumModulusBits(degree: degree, security: security),
+            shape.minimumLogQP <= Double(bound)
+        else { return nil }
+        return shape
+    }
+}

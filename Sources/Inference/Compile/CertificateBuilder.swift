@@ -1,0 +1,101 @@
+import CKKS
+import RealModule
+
+/// Collects what the search found into the certificate.
+struct CertificateBuilder {
+    let model: ImportedModel
+    let options: CompileOptions
+    let fitted: Network
+    let plan: CKKSPlan
+    let lowering: Lowering
+    let magnitudes: [Double]
+    let outputMagnitude: Double
+
+    func build() throws -> Certificate {
+        let layers = try plan.program.steps.indices.map(layer)
+        let parameters = plan.parameters
+        let bound = SecurityBound.maximumModulusBits(
+            degree: parameters.degree, security: options.security)
+        return Certificate(
+            layers: layers, approximations: approximations,
+            approximationEffect: try approximationEffect(),
+            askedPrecisionBits: options.precisionBits, outputMagnitude: outputMagnitude,
+            errorBound: NoisePrediction.deviationsOfBound * plan.deviations.output,
+            keySwitchCount: layers.reduce(0) { $0 + $1.keySwitches },
+            rowsPerCiphertext: plan.program.rowCapacity, modulusBits: parameters.logQP,
+            modulusBound: bound ?? 0, security: options.security.rawValue,
+            rangeSource: rangeSource, reasons: reasons)
+    }
+
+    private func layer(_ index: Int) throws -> Certificate.Layer {
+        let step = plan.program.steps[index]
+        let stepPlan = try plan.program.plan(of: step, parameters: plan.parameters)
+        return Certificate.Layer(
+            name: step.origin.description, operation: describe(step), level: step.level,
+            scaleBits: Double.log2(plan.parameters.scale(atLevel: step.level)),
+            magnitude: magnitudes[index], keySwitches: stepPlan.keySwitchCount,
+            errorBits: -Double.log2(plan.deviations.steps[index]))
+    }
+
+    private func describe(_ step: SlotProgram.Step) -> String {
+        switch step.operation {
+        case .input: "encrypted rows of \(step.layout.elementCount)"
+        case .sum(let sources, _): "sum of \(sources.count)"
+        case .product: "product"
+        case .affine(let terms, _):
+            "affine \(terms.map { "\($0.matrix.columnCount)" }.joined(separator: "+")) -> "
+                + "\(step.layout.elementCount)"
+        case .polynomial(_, let polynomial):
+            polynomial.isSquare ? "square" : "polynomial of degree \(polynomial.degree)"
+        }
+    }
+
+    private var approximations: [Certificate.Approximation] {
+        fitted.nodes.compactMap { node in
+            guard case .activation(_, .fitted(let fit)) = node.operation else { return nil }
+            return Certificate.Approximation(
+                name: node.origin.description, function: "\(fit.function)",
+                interval: fit.series.interval, degree: fit.series.degree,
+                maximumError: fit.maximumError)
+        }
+    }
+
+    /// Largest difference of the outputs with and without approximations, over the calibration rows.
+    private func approximationEffect() throws -> Double? {
+        guard !options.calibrationRows.isEmpty, !approximations.isEmpty else { return nil }
+        let exact = try ClearExecutor(model.network).run(options.calibrationRows)
+        let approximate = try ClearExecutor(fitted).run(options.calibrationRows)
+        return zip(exact.joined(), approximate.joined()).map { abs($0 - $1) }.max()
+    }
+
+    private var rangeSource: String {
+        if !options.calibrationRows.isEmpty {
+            return "calibrated on \(options.calibrationRows.count) rows"
+        }
+        return options.inputRange == nil ? "assumed" : "declared"
+    }
+
+    private var reasons: [String] {
+        var reasons: [String] = []
+        let network = model.network
+        if options.scheme == .auto {
+            reasons.append(
+                network.isAffine
+                    ? "ckks: faster than paillier by orders of magnitude; --scheme paillier gives "
+                        + "small keys and exact integers"
+                    : "ckks: the model is not affine, paillier cannot run it")
+        }
+        let layout = plan.program.inputLayout
+        if layout.isPlain {
+            reasons.append("slots: one copy of the input per \(layout.period) positions")
+        } else {
+            reasons.append(
+                "slots: the client repeats its input so that the first map needs "
+                    + "\(layout.distinct) of \(layout.block) diagonals")
+        }
+        reasons.append(
+            "degree \(plan.parameters.degree): the smallest ring with \(lowering.inputLevel) levels "
+                + "at \(options.security.rawValue)-bit security and the asked precision")
+        return reasons
+    }
+}

@@ -1,0 +1,197 @@
+import Circuits
+
+/// How tensors are laid out: chosen by the search, applied by `Lowering`.
+struct LayoutChoice: Hashable {
+    /// Slots of one ciphertext.
+    let slotCount: Int
+    /// Rows that share a ciphertext.
+    let rowCapacity: Int
+    /// Diagonals left to the first map when the client expands the input; nil leaves the input plain.
+    let inputDistinct: Int?
+}
+
+/// Turns a network into steps on ciphertexts: levels from the output backward, layouts from a choice.
+///
+/// The network holds no function without a polynomial.
+struct Lowering {
+    let network: Network
+    /// Values the output depends on, in topological order.
+    private let live: [ValueID]
+    /// Levels each value's operation consumes.
+    private let depths: [ValueID: Int]
+    /// Level at which each live value is made.
+    private let levels: [ValueID: Int]
+
+    init(_ network: Network) throws {
+        self.network = network
+        var reached: Set<ValueID> = [network.output]
+        for id in network.valueIDs.reversed() where reached.contains(id) {
+            reached.formUnion(network[id].operation.sources)
+        }
+        guard reached.contains(network.input) else { throw CompileError.constantOutput }
+        live = network.valueIDs.filter(reached.contains)
+        var depths: [ValueID: Int] = [:]
+        for id in live { depths[id] = try Self.depth(of: network[id], in: network) }
+        self.depths = depths
+        levels = Self.levels(network: network, live: live, depths: depths)
+    }
+
+    /// Levels from the input to the output.
+    var inputLevel: Int { levels[network.input] ?? 0 }
+
+    /// The node that uses the highest levels after the input; for messages.
+    var deepestNode: String {
+        let last = live.last { (depths[$0] ?? 0) > 0 } ?? network.output
+        return network[last].origin.description
+    }
+
+    /// Smallest number of positions that hold every tensor of one row.
+    var widestPeriod: Int {
+        live.map { network[$0].elementCount.nextPowerOfTwo }.max() ?? 1
+    }
+
+    /// The node of the widest tensor.
+    var widestNode: Network.Node {
+        network[live.max { network[$0].elementCount < network[$1].elementCount } ?? network.input]
+    }
+
+    /// Whether any step rotates or multiplies ciphertexts.
+    var needsKeySwitching: Bool {
+        live.contains { id in
+            switch network[id].operation {
+            case .input: return false
+            case .activation, .product: return true
+            case .affine(let map):
+                return (depths[id] ?? 0) > 0
+                    && (network[id].elementCount > 1
+                        || map.terms.contains { network[$0.source].elementCount > 1 })
+            }
+        }
+    }
+
+    /// Values that stand at level 0, where the modulus is smallest.
+    var lowestValues: [ValueID] { live.filter { levels[$0] == 0 } }
+
+    /// The values of the steps, in their order.
+    var values: [ValueID] { live }
+
+    /// The result period of the single affine map that reads the input, if the input may be expanded.
+    var expansionBlock: Int? {
+        let readers = live.filter { network[$0].operation.sources.contains(network.input) }
+        guard readers.count == 1, case .affine(let map) = network[readers[0]].operation,
+            map.terms.count == 1, depths[readers[0]] == 1
+        else { return nil }
+        return network[readers[0]].elementCount.nextPowerOfTwo
+    }
+
+    /// The program in the chosen layouts.
+    func program(_ choice: LayoutChoice) -> SlotProgram {
+        var steps: [SlotProgram.Step] = []
+        var index: [ValueID: Int] = [:]
+        for id in live {
+            let node = network[id]
+            let level = levels[id] ?? 0
+            index[id] = steps.count
+            steps.append(
+                SlotProgram.Step(
+                    operation: operation(of: node, depth: depths[id] ?? 0, index: index),
+                    operandLevel: level + (depths[id] ?? 0), level: level,
+                    layout: layout(of: id, choice), origin: node.origin))
+        }
+        return SlotProgram(steps: steps, output: index[network.output] ?? 0)
+    }
+
+    private func layout(of id: ValueID, _ choice: LayoutChoice) -> SlotLayout {
+        let count = network[id].elementCount
+        if id == network.input, let distinct = choice.inputDistinct, let block = expansionBlock {
+            return .expanded(
+                elementCount: count, block: block, distinct: distinct,
+                slotCount: choice.slotCount, rowCapacity: choice.rowCapacity)
+        }
+        return .plain(
+            elementCount: count, slotCount: choice.slotCount, rowCapacity: choice.rowCapacity)
+    }
+
+    private func operation(
+        of node: Network.Node, depth: Int, index: [ValueID: Int]
+    ) -> SlotProgram.Operation {
+        func step(_ id: ValueID) -> Int { index[id] ?? 0 }
+        switch node.operation {
+        case .input:
+            return .input
+        case .affine(let map) where depth == 0:
+            return .sum(map.terms.map { step($0.source) }, bias: map.bias)
+        case .affine(let map):
+            let terms = map.terms.map {
+                SlotProgram.Term(source: step($0.source), matrix: $0.matrix)
+            }
+            return .affine(terms: terms, bias: map.bias)
+        case .activation(let source, let activation):
+            return .polynomial(source: step(source), activation.slotPolynomial(node.elementCount))
+        case .product(let left, let right):
+            return .product(step(left), step(right))
+        }
+    }
+
+    private static func depth(of node: Network.Node, in network: Network) throws -> Int {
+        switch node.operation {
+        case .input: return 0
+        case .affine(let map):
+            let isSum = map.terms.allSatisfy { $0.matrix.isIdentity }
+            return isSum ? 0 : 1
+        case .product: return 1
+        case .activation(_, let activation):
+            if case .function(let function) = activation {
+                throw InferenceError.functionNotApproximated(
+                    node: node.origin.description, function: "\(function)")
+            }
+            return try activation.slotPolynomial(node.elementCount).depth
+        }
+    }
+
+    /// As low as the consumers allow: nothing is computed with more limbs than needed.
+    private static func levels(
+        network: Network, live: [ValueID], depths: [ValueID: Int]
+    ) -> [ValueID: Int] {
+        var levels: [ValueID: Int] = [network.output: 0]
+        for id in live.reversed() {
+            let operandLevel = (levels[id] ?? 0) + (depths[id] ?? 0)
+            for source in network[id].operation.sources {
+                levels[source] = max(levels[source] ?? 0, operandLevel)
+            }
+        }
+        return levels
+    }
+}
+
+extension Activation {
+    /// The polynomial as the circuits evaluate it; a fitted one expects its input in [-1, 1].
+    fileprivate func slotPolynomial(_ elementCount: Int) -> SlotProgram.Polynomial {
+        switch self {
+        case .fitted(let fit):
+            return .chebyshev(fit.series.coefficients)
+        case .function:
+            return .power([0])
+        case .polynomial(let polynomial):
+            if let shared = polynomial.sharedCoefficients { return .power(shared) }
+            return .perElement(
+                polynomial.coefficients.map { coefficient in
+                    (0..<elementCount).map { coefficient[$0] }
+                })
+        }
+    }
+}
+
+extension SlotProgram.Polynomial {
+    /// Levels an evaluation consumes.
+    var depth: Int {
+        get throws {
+            // Coefficients per element are never free of an encoded leading coefficient.
+            guard case .perElement(let list) = self else {
+                let anywhere = SlotLayout.plain(elementCount: 1, slotCount: 1, rowCapacity: 1)
+                return try onSlots(anywhere).depth
+            }
+            return Int.bitWidth - (list.count - 1).leadingZeroBitCount
+        }
+    }
+}

@@ -1,0 +1,93 @@
+/// A network lowered to ciphertexts: every value has a layout and a level, every step its operands.
+///
+/// Steps are in topological order and step 0 is the input. A step first brings its operands down to
+/// `operandLevel`; its result stands at `level`. The scale of a value is always its level's target scale.
+///
+/// Invariants: sources precede their step and have the step's row capacity; `operandLevel - level` is
+/// the depth of the operation; the output is at level 0; matrices fit the layouts.
+public struct SlotProgram: Sendable, Hashable, Codable {
+    /// The steps in topological order.
+    public let steps: [Step]
+    /// Index of the step whose result is handed to the client.
+    public let output: Int
+
+    /// One operation on ciphertexts.
+    public struct Step: Sendable, Hashable, Codable {
+        /// What is computed.
+        public let operation: Operation
+        /// Level to which operands are dropped before the operation.
+        public let operandLevel: Int
+        /// Level of the result.
+        public let level: Int
+        /// Where the result's elements stand.
+        public let layout: SlotLayout
+        /// The model's nodes behind the step.
+        public let origin: Network.Origin
+    }
+
+    /// What a step computes.
+    public enum Operation: Sendable, Hashable, Codable {
+        /// The client's rows.
+        case input
+        /// A sum of matrix products, plus a bias; one level.
+        case affine(terms: [Term], bias: [Double])
+        /// A sum of values in the same layout, plus a bias; no level.
+        case sum([Int], bias: [Double])
+        /// A polynomial of every element.
+        case polynomial(source: Int, Polynomial)
+        /// The product of two values, element by element; one level.
+        case product(Int, Int)
+
+        /// The steps this one reads.
+        public var sources: [Int] {
+            switch self {
+            case .input: []
+            case .affine(let terms, _): terms.map(\.source)
+            case .sum(let sources, _): sources
+            case .polynomial(let source, _): [source]
+            case .product(let left, let right): [left, right]
+            }
+        }
+    }
+
+    /// One matrix product of an affine step.
+    public struct Term: Sendable, Hashable, Codable {
+        /// The step multiplied.
+        public let source: Int
+        /// Rows: elements of the result; columns: elements of the source.
+        public let matrix: SparseMatrix
+    }
+
+    /// A polynomial by its coefficients, lowest degree first.
+    public enum Polynomial: Sendable, Hashable, Codable {
+        /// Powers of the value, the same for every element.
+        case power([Double])
+        /// Chebyshev polynomials of the value, which lies in [-1, 1].
+        case chebyshev([Double])
+        /// Powers of the value; `coefficients[k][e]` multiplies the k-th power of element e.
+        case perElement([[Double]])
+
+        /// Number of coefficients less one.
+        public var degree: Int {
+            switch self {
+            case .power(let list), .chebyshev(let list): list.count - 1
+            case .perElement(let list): list.count - 1
+            }
+        }
+
+        /// Whether this is the square plus a constant.
+        public var isSquare: Bool {
+            guard case .power(let list) = self, list.count == 3 else { return false }
+            return list[1] == 0 && list[2] == 1
+        }
+    }
+
+    /// Level of fresh ciphertexts.
+    public var inputLevel: Int { steps[0].level }
+    /// Where the client puts its rows.
+    public var inputLayout: SlotLayout { steps[0].layout }
+    /// Where the client finds the results.
+    public var outputLayout: SlotLayout { steps[output].layout }
+    /// Rows that one ciphertext holds.
+    public var rowCapacity: Int { inputLayout.rowCapacity }
+}

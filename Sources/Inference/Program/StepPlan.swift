@@ -1,0 +1,92 @@
+package import CKKS
+package import Circuits
+
+/// How the circuits evaluate one step of a program.
+package enum StepPlan: Sendable {
+    /// Nothing but additions.
+    case direct
+    /// An affine step; the transform carries the diagonals.
+    case linear(LinearTransformPlan)
+    /// A polynomial step.
+    case polynomial(PolynomialPlan)
+    /// A product of two values: relinearized after the rescale.
+    case product(level: Int)
+
+    /// Key switches for one ciphertext.
+    var keySwitchCount: Int {
+        switch self {
+        case .direct: 0
+        case .linear(let plan): plan.keySwitchCount
+        case .polynomial(let plan): plan.relinearizationCount
+        case .product: 1
+        }
+    }
+}
+
+extension SlotProgram {
+    /// The plan of one step.
+    package func plan(of step: Step, parameters: CKKSParameters) throws -> StepPlan {
+        switch step.operation {
+        case .input, .sum:
+            return .direct
+        case .product:
+            return .product(level: step.operandLevel)
+        case .affine(let terms, _):
+            let matrix = slotMatrix(terms, step)
+            return .linear(
+                try LinearTransformPlan(
+                    amounts: [matrix.amounts], folds: matrix.folds,
+                    slotCount: parameters.slotCount, level: step.operandLevel,
+                    costs: OperationCosts(parameters: parameters, level: step.operandLevel)))
+        case .polynomial(_, let polynomial):
+            return .polynomial(
+                try PolynomialPlan(
+                    polynomial.onSlots(step.layout), level: step.operandLevel,
+                    parameters: parameters))
+        }
+    }
+
+    /// The matrices of an affine step between the layouts of its sources and its own.
+    func slotMatrix(_ terms: [Term], _ step: Step) -> SlotMatrix {
+        SlotMatrix(terms.map { ($0.matrix, steps[$0.source].layout) }, result: step.layout)
+    }
+}
+
+extension SlotProgram.Polynomial {
+    /// The polynomial with coefficients in slots.
+    func onSlots(_ layout: SlotLayout) throws(CircuitsError) -> SlotPolynomial {
+        switch self {
+        case .power(let list):
+            return try SlotPolynomial(basis: .power, coefficients: list)
+        case .chebyshev(let list):
+            return try SlotPolynomial(basis: .chebyshev, coefficients: list)
+        case .perElement(let list):
+            return try SlotPolynomial(
+                basis: .power, slotCoefficients: list.map(layout.slots(ofVector:)))
+        }
+    }
+}
+
+extension KeyRequirements {
+    /// The keys that a program's plans need.
+    init(program: SlotProgram, parameters: CKKSParameters) throws {
+        var rotations: [Int: Int] = [:]
+        var relinearization: Int?
+        for step in program.steps {
+            switch try program.plan(of: step, parameters: parameters) {
+            case .direct: continue
+            case .linear(let plan):
+                rotations.merge(plan.rotations) { max($0, $1) }
+            case .polynomial(let plan):
+                guard let level = plan.relinearizationLevel else { continue }
+                relinearization = max(relinearization ?? level, level)
+            case .product(let level):
+                relinearization = max(relinearization ?? 0, level - 1)
+            }
+        }
+        self.init(
+            rotations: rotations.map { Rotation(amount: $0.key, level: $0.value) }.sorted(),
+            relinearizationLevel: relinearization,
+            responseLevel: program.steps[program.output].level)
+    }
+}

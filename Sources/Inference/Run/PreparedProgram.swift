@@ -1,0 +1,154 @@
+public import CKKS
+import Circuits
+
+/// A program whose weights are encoded for its parameters; made once, used for every request.
+///
+/// Immutable and shared between threads; serves both engines.
+public struct PreparedProgram: Sendable {
+    /// The program.
+    public let program: SlotProgram
+    /// Parameters and tables.
+    public let context: CKKSContext
+    private let steps: [PreparedStep]
+
+    private enum PreparedStep: Sendable {
+        case input
+        case sum(bias: Plaintext?)
+        case linear(PreparedLinearTransform)
+        case polynomial(PreparedPolynomial)
+        case product
+    }
+
+    /// Encodes the diagonals, biases and coefficients.
+    ///
+    /// - Throws: `CircuitsError` or `CKKSError` when a weight does not fit the scale.
+    public init(_ program: SlotProgram, context: CKKSContext) throws {
+        self.program = program
+        self.context = context
+        let encoder = SlotEncoder(context: context)
+        steps = try program.steps.map {
+            try Self.prepare($0, program, encoder: encoder, parameters: context.parameters)
+        }
+    }
+
+    private static func prepare(
+        _ step: SlotProgram.Step, _ program: SlotProgram, encoder: SlotEncoder,
+        parameters: CKKSParameters
+    ) throws -> PreparedStep {
+        switch (step.operation, try program.plan(of: step, parameters: parameters)) {
+        case (.sum(_, let bias), _):
+            guard bias.contains(where: { $0 != 0 }) else { return .sum(bias: nil) }
+            return .sum(
+                bias: try encoder.encode(step.layout.slots(ofVector: bias), level: step.level))
+        case (.affine(let terms, let bias), .linear(let plan)):
+            let matrices = try program.slotMatrix(terms, step).diagonals.map {
+                try DiagonalMatrix(slotCount: parameters.slotCount, diagonals: $0)
+            }
+            let hasBias = bias.contains { $0 != 0 }
+            let transform = try LinearTransform(
+                matrices: [matrices], folds: plan.folds,
+                biases: [hasBias ? .real(step.layout.slots(ofVector: bias)) : nil])
+            return .linear(try transform.prepare(plan, encoder: encoder))
+        case (.polynomial, .polynomial(let plan)):
+            return .polynomial(try plan.prepare(encoder: encoder))
+        case (.product, _):
+            return .product
+        default:
+            return .input
+        }
+    }
+
+    /// Evaluates the program on one ciphertext of rows.
+    ///
+    /// - Parameters:
+    ///   - input: fresh, at the program's input level.
+    ///   - engine: the arithmetic, with the evaluation keys of `KeyRequirements`.
+    ///   - observe: called after every step with its index and how long it took.
+    /// - Returns: the scores at level 0, not yet re-randomized.
+    /// - Throws: `RunError` naming the step.
+    public func run<Engine: SlotArithmetic>(
+        _ input: Engine.Ciphertext, engine: Engine,
+        observe: (Int, Duration) -> Void = { _, _ in }
+    ) throws(RunError) -> Engine.Ciphertext {
+        var values: [Engine.Ciphertext?] = []
+        let clock = ContinuousClock()
+        for (index, step) in program.steps.enumerated() {
+            do {
+                let start = clock.now
+                let operands = try step.operation.sources.map { source in
+                    try operand(values[source], level: step.operandLevel, engine)
+                }
+                let value = try evaluate(index, operands, input, engine)
+                values.append(try lowered(value, to: step.level, engine))
+                observe(index, clock.now - start)
+            } catch {
+                throw RunError(step: index, origin: step.origin.description, reason: "\(error)")
+            }
+            releaseDeadValues(&values, after: index)
+        }
+        guard let output = values[program.output] else {
+            throw RunError(step: program.output, origin: "output", reason: "no value was computed")
+        }
+        return output
+    }
+
+    private func evaluate<Engine: SlotArithmetic>(
+        _ index: Int, _ operands: [Engine.Ciphertext], _ input: Engine.Ciphertext, _ engine: Engine
+    ) throws -> Engine.Ciphertext {
+        switch steps[index] {
+        case .input:
+            return input
+        case .sum(let bias):
+            var sum = operands[0]
+            for other in operands.dropFirst() { sum = try engine.add(sum, other) }
+            return try bias.map { try engine.addPlain(sum, $0) } ?? sum
+        case .linear(let transform):
+            return try transform.apply(to: operands, engine: engine)[0]
+        case .polynomial(let polynomial):
+            return try polynomial.apply(to: operands[0], engine: engine)
+        case .product:
+            let product = try engine.multiply(operands[0], operands[1])
+            return try engine.relinearize(engine.rescale(product))
+        }
+    }
+
+    private func operand<Engine: SlotArithmetic>(
+        _ value: Engine.Ciphertext?, level: Int, _ engine: Engine
+    ) throws(RunError) -> Engine.Ciphertext {
+        guard let value else {
+            throw RunError(step: 0, origin: "program", reason: "a value is read after its last use")
+        }
+        do {
+            return try lowered(value, to: level, engine)
+        } catch {
+            throw RunError(step: 0, origin: "program", reason: "\(error)")
+        }
+    }
+
+    private func lowered<Engine: SlotArithmetic>(
+        _ value: Engine.Ciphertext, to level: Int, _ engine: Engine
+    ) throws(CKKSError) -> Engine.Ciphertext {
+        engine.level(of: value) > level ? try engine.dropLevel(value, to: level) : value
+    }
+
+    /// Lets go of ciphertexts that no later step reads.
+    private func releaseDeadValues<Value>(_ values: inout [Value?], after index: Int) {
+        let needed = Set(program.steps.dropFirst(index + 1).flatMap(\.operation.sources))
+        for value in values.indices where value != program.output && !needed.contains(value) {
+            values[value] = nil
+        }
+    }
+}
+
+/// Why an evaluation stopped, and at which step.
+public struct RunError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Index of the step.
+    public let step: Int
+    /// The model's nodes behind it.
+    public let origin: String
+    /// What was refused.
+    public let reason: String
+
+    /// One line.
+    public var description: String { "step \(step) (\(origin)): \(reason)" }
+}
