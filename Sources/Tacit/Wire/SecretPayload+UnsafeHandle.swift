@@ -1,10 +1,13 @@
+import BigNum
 package import CKKS
+package import Paillier
 package import Secrets
 
 /// The bytes of a secret key that a vault seals; they are only ever in locked memory.
 ///
 /// Layout: version 1, scheme, two zero bytes, length of the content (four bytes, little-endian), content. A CKKS key's content
-/// is one byte for each coefficient: 0, 1, 2 for -1, 0, 1. The key id is not in it: the vault's header carries it.
+/// is one byte for each coefficient: 0, 1, 2 for -1, 0, 1. A Paillier key's is one byte that says whether there
+/// is a randomization base, p and q, big-endian, of equal length, and the base, of the length of both. The key id is not in it: the vault's header carries it.
 package enum SecretPayload {
     private static let version: UInt8 = 1
     private static let headByteCount = 8
@@ -44,6 +47,62 @@ package enum SecretPayload {
         }
         do throws(CKKSError) {
             return try SecretKey(coefficients: coefficients, keyID: keyID)
+        } catch {
+            throw WireError(.value(part: "the secret key", reason: error.description))
+        }
+    }
+
+    /// The payload of a Paillier private key.
+    package static func bytes(of key: borrowing PaillierPrivateKey) throws(WireError) -> SecretBytes
+    {
+        let primes: SecretBytes
+        var base: [UInt8] = []
+        do throws(PaillierError) { primes = try key.exportPrimes() } catch {
+            throw WireError(.value(part: "the secret key", reason: error.description))
+        }
+        let count = primes.count
+        if let number = key.publicKey.randomizationBase {
+            do throws(BigNumError) { base = try number.bytes(count: count) } catch {
+                throw WireError(.value(part: "the secret key", reason: error.description))
+            }
+        }
+        var payload = try allocate(content: 1 + count + base.count, scheme: .paillier)
+        primes.withUnsafeBytes { source in
+            payload.withUnsafeMutableBytes { target in
+                let start = headByteCount + 1
+                target[headByteCount] = base.isEmpty ? 0 : 1
+                for index in 0..<count { target[start + index] = source[index] }
+                for index in base.indices { target[start + count + index] = base[index] }
+            }
+        }
+        return payload
+    }
+
+    /// The Paillier private key of a payload, checked as every imported key is.
+    package static func paillierKey(
+        from payload: borrowing SecretBytes, accepting112BitSecurity: Bool = false
+    ) throws(WireError) -> PaillierPrivateKey {
+        let head = try head(of: payload)
+        guard head.scheme == .paillier else {
+            throw WireError(.value(part: "the secret key", reason: "a key of another scheme"))
+        }
+        let flag = payload.withUnsafeBytes { $0.count > headByteCount ? $0[headByteCount] : 2 }
+        guard flag <= 1 else {
+            throw WireError(.value(part: "the secret key", reason: "unknown form"))
+        }
+        let count = (head.count - 1) / (flag == 1 ? 2 : 1)
+        let start = headByteCount + 1
+        let primes: SecretBytes
+        do throws(SecretsError) { primes = try payload.slice(start..<start + count) } catch {
+            throw WireError(.value(part: "the secret key", reason: error.description))
+        }
+        let base = payload.withUnsafeBytes { bytes in
+            flag == 1 ? BigInt(bytes: bytes[(start + count)...]) : nil
+        }
+        do throws(PaillierError) {
+            return try PaillierPrivateKey(
+                primes: primes, randomizationBase: base,
+                accepting112BitSecurity: accepting112BitSecurity)
         } catch {
             throw WireError(.value(part: "the secret key", reason: error.description))
         }
