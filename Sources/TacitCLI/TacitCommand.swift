@@ -1,7 +1,53 @@
 import ArgumentParser
+import Foundation
+import Secrets
 
+/// The `tacit` command: parses, runs one subcommand, and turns errors into one line and an exit code.
 @main
 struct TacitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tacit", abstract: "Inference on encrypted data.")
+        commandName: "tacit",
+        abstract: "Run a trained model on data that stays encrypted.",
+        discussion: """
+            The model's owner compiles an ONNX model; the data's owner makes keys from the public card, \
+            encrypts rows, and decrypts the answers. The server computes on ciphertexts and never holds a \
+            secret key.
+
+              tacit compile model.onnx -o model.tacit --card model.card --calibrate train.csv
+              tacit keygen  --card model.card --vault keys --name me --evaluation-keys me.evk
+              tacit encrypt --card model.card --vault keys --name me rows.csv -o request.ct
+              tacit infer   --model model.tacit --evaluation-keys me.evk request.ct -o response.ct
+              tacit decrypt --vault keys --name me response.ct -o result.csv
+
+            The passphrase of a vault is asked for on the terminal; scripts pass it with \
+            --passphrase-fd N or in TACIT_PASSPHRASE, never as an argument.
+            """,
+        version: Version.string,
+        subcommands: [
+            CompileCommand.self, KeygenCommand.self, EncryptCommand.self, InferCommand.self,
+            DecryptCommand.self, VerifyCommand.self, InspectCommand.self, KeysCommand.self,
+        ])
+
+    static func main() {
+        var command: any ParsableCommand
+        do {
+            command = try parseAsRoot()
+        } catch {
+            exit(withError: error)
+        }
+        do {
+            try ProcessHardening.apply()
+            try command.run()
+        } catch {
+            if error is CleanExit || error is ExitCode || error is ValidationError {
+                exit(withError: error)
+            }
+            Failure.exit(error)
+        }
+    }
+}
+
+/// The version that `--version` prints.
+enum Version {
+    static let string = "0.1.0"
 }

@@ -15,6 +15,18 @@ public enum FrameKind: UInt16, Sendable, CaseIterable {
     /// Encrypted results.
     case response = 6
 
+    /// The kind as tools print it.
+    var name: String {
+        switch self {
+        case .model: "model"
+        case .card: "card"
+        case .publicKey: "public key"
+        case .evaluationKeys: "evaluation keys"
+        case .request: "request"
+        case .response: "response"
+        }
+    }
+
     /// The kind with its article, for messages.
     var article: String {
         switch self {

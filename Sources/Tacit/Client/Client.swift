@@ -1,0 +1,104 @@
+import CKKS
+import Inference
+import Paillier
+public import Secrets
+
+/// The owner of the data: holds the secret key, encrypts rows and decrypts results.
+///
+/// The secret stays in locked memory; nothing of this type can be sent to a server by accident, since all
+/// it hands out are bytes of public keys, requests, and decrypted results.
+public final class Client: Sendable {
+    /// The model this client talks to.
+    public let card: Card
+    /// The public name of the secret key.
+    public let keyID: KeyID
+    private let secret: ClientSecret
+
+    /// Makes a client with a fresh secret key.
+    ///
+    /// - Throws: `CKKSError` or `PaillierError` when the card's parameters cannot be used.
+    public convenience init(card: Card) throws {
+        try self.init(card: card, secret: ClientSecret(card: card))
+    }
+
+    /// Makes a client around a secret key, for example from a vault.
+    ///
+    /// - Throws: `TacitError` when the key does not fit the card's parameters.
+    package init(card: Card, secret: consuming ClientSecret) throws {
+        try secret.check(fits: card)
+        self.card = card
+        keyID = secret.keyID
+        self.secret = secret
+    }
+
+    /// The public keys that a server computes with, as a file.
+    ///
+    /// - Throws: `CKKSError` or `WireError`.
+    public func evaluationKeys() throws -> [UInt8] {
+        try secret.evaluationKeys(card: card)
+    }
+
+    /// The public key with which others encrypt rows for this client, as a file.
+    ///
+    /// - Throws: `CKKSError` or `WireError`.
+    public func publicKey() throws -> [UInt8] {
+        try secret.publicKey(card: card)
+    }
+
+    /// Encrypts rows for the model.
+    ///
+    /// - Parameters:
+    ///   - rows: each of `card.inputCount` finite values inside the card's ranges.
+    ///   - arithmetic: which engine computes.
+    /// - Returns: a request file.
+    /// - Throws: `TacitError` naming the row and column that was refused.
+    public func encrypt(_ rows: [[Double]], arithmetic: Arithmetic = .residues) throws -> [UInt8] {
+        try card.check(rows)
+        return try secret.encrypt(rows, card: card, arithmetic: arithmetic)
+    }
+
+    /// Decrypts a server's answer.
+    ///
+    /// - Parameters:
+    ///   - response: a response file.
+    ///   - arithmetic: which engine computes.
+    /// - Returns: the scores, and the model's outputs computed from them.
+    /// - Throws: `WireError` for damaged or foreign files, `TacitError` for scores outside their range.
+    public func decrypt(_ response: [UInt8], arithmetic: Arithmetic = .residues) throws
+        -> Prediction
+    {
+        let scores = try secret.decrypt(response, card: card, arithmetic: arithmetic)
+        return try Prediction(scores: scores, tail: card.contents.output.tail)
+    }
+}
+
+/// Encrypts rows for somebody else with their public key.
+public struct InputEncryptor: Sendable {
+    /// The model.
+    public let card: Card
+    private let key: ImportedPublicKey
+
+    /// Takes over a public key file.
+    ///
+    /// - Throws: `WireError` when the file is damaged or made for other parameters.
+    public init(card: Card, publicKey: [UInt8]) throws {
+        self.card = card
+        key = try ImportedPublicKey(publicKey, card: card)
+    }
+
+    /// Encrypts rows; only the key's owner can decrypt the answer.
+    ///
+    /// - Throws: as `Client.encrypt`.
+    public func encrypt(_ rows: [[Double]], arithmetic: Arithmetic = .residues) throws -> [UInt8] {
+        try card.check(rows)
+        return try key.encrypt(rows, card: card, arithmetic: arithmetic)
+    }
+}
+
+/// Which engine computes on lattice ciphertexts; both read the same keys and files.
+public enum Arithmetic: String, Sendable, CaseIterable {
+    /// Residues modulo word-sized primes; fast.
+    case residues
+    /// Integers of arbitrary size; slow, independent, for audits.
+    case gmp
+}

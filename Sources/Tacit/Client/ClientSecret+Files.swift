@@ -1,0 +1,136 @@
+import CKKS
+import Inference
+import Paillier
+import Secrets
+
+/// What a secret key is used for, by scheme.
+extension ClientSecret {
+    func evaluationKeys(card: Card) throws -> [UInt8] {
+        switch self {
+        case .ckks(let key):
+            let client = try CKKSClient(card: card)
+            return try EvaluationKeysCodec.bytes(
+                client.evaluationKeys(for: key), context: client.context)
+        case .paillier(let key):
+            return try PaillierFiles.publicKey(key.publicKey, kind: .evaluationKeys, card: card)
+        }
+    }
+
+    func publicKey(card: Card) throws -> [UInt8] {
+        switch self {
+        case .ckks(let key):
+            let client = try CKKSClient(card: card)
+            let publicKey = try KeyGenerator(context: client.context).publicKey(
+                for: key, level: client.lattice.inputLevel)
+            return try PublicKeyCodec.bytes(publicKey, context: client.context)
+        case .paillier(let key):
+            return try PaillierFiles.publicKey(key.publicKey, kind: .publicKey, card: card)
+        }
+    }
+
+    func encrypt(_ rows: [[Double]], card: Card, arithmetic: Arithmetic) throws -> [UInt8] {
+        switch self {
+        case .ckks(let key):
+            let client = try CKKSClient(card: card)
+            var ciphertexts: [Ciphertext] = []
+            for plaintext in try client.encode(rows) {
+                switch arithmetic {
+                case .residues:
+                    ciphertexts.append(
+                        try Encryptor(context: client.context).encrypt(plaintext, secretKey: key))
+                case .gmp:
+                    ciphertexts.append(
+                        try ExactEncryptor(context: client.context).encrypt(plaintext, secretKey: key))
+                }
+            }
+            return try CKKSBatch.bytes(
+                ciphertexts, kind: .request, rowCount: rows.count, card: card, keyID: key.keyID)
+        case .paillier(let key):
+            return try encryptWithPaillier(rows, card: card, key: key)
+        }
+    }
+
+    func decrypt(_ response: [UInt8], card: Card, arithmetic: Arithmetic) throws -> [[Double]] {
+        switch self {
+        case .ckks(let key):
+            let client = try CKKSClient(card: card)
+            let contents = try CKKSBatch.read(
+                response, kind: .response, card: card, keyID: key.keyID, context: client.context)
+            var slots: [[Double]] = []
+            for ciphertext in contents.ciphertexts {
+                switch arithmetic {
+                case .residues:
+                    slots.append(
+                        try Decryptor(context: client.context).decryptReal(
+                            ciphertext, secretKey: key))
+                case .gmp:
+                    slots.append(
+                        try ExactDecryptor(context: client.context).decryptReal(
+                            ciphertext, secretKey: key))
+                }
+            }
+            return try client.scores(fromSlots: slots, rowCount: contents.rowCount)
+        case .paillier(let key):
+            let tensors = try PaillierFiles.response(response, card: card, key: key.publicKey)
+            var scores: [[Double]] = []
+            for (row, tensor) in tensors.enumerated() {
+                scores.append(try key.decrypt(tensor))
+                try card.check(scores: scores[row], row: row)
+            }
+            return scores
+        }
+    }
+}
+
+/// Encrypts rows with the help of the primes.
+private func encryptWithPaillier(
+    _ rows: [[Double]], card: Card, key: borrowing PaillierPrivateKey
+) throws -> [UInt8] {
+    let codec = try PaillierFiles.inputCodec(card)
+    var vectors: [PaillierTensor] = []
+    for row in rows { vectors.append(try key.encrypt(row, codec: codec)) }
+    return try PaillierFiles.bytes(vectors, kind: .request, card: card, key: key.publicKey)
+}
+
+/// A public key of either scheme, checked against a card.
+enum ImportedPublicKey: Sendable {
+    case ckks(PublicKey)
+    case paillier(PaillierPublicKey)
+
+    init(_ bytes: [UInt8], card: Card) throws {
+        switch card.contents.scheme {
+        case .ckks:
+            let client = try CKKSClient(card: card)
+            self = .ckks(
+                try PublicKeyCodec.read(
+                    bytes, level: client.lattice.inputLevel, context: client.context))
+        case .paillier:
+            self = .paillier(try PaillierFiles.publicKey(bytes, kind: .publicKey, card: card))
+        }
+    }
+
+    func encrypt(_ rows: [[Double]], card: Card, arithmetic: Arithmetic) throws -> [UInt8] {
+        switch self {
+        case .ckks(let key):
+            let client = try CKKSClient(card: card)
+            var ciphertexts: [Ciphertext] = []
+            for plaintext in try client.encode(rows) {
+                switch arithmetic {
+                case .residues:
+                    ciphertexts.append(
+                        try Encryptor(context: client.context).encrypt(plaintext, publicKey: key))
+                case .gmp:
+                    ciphertexts.append(
+                        try ExactEncryptor(context: client.context).encrypt(plaintext, publicKey: key))
+                }
+            }
+            return try CKKSBatch.bytes(
+                ciphertexts, kind: .request, rowCount: rows.count, card: card, keyID: key.keyID)
+        case .paillier(let key):
+            let encryptor = try PaillierEncryptor(key)
+            let codec = try PaillierFiles.inputCodec(card)
+            let vectors = try rows.map { try encryptor.encrypt($0, codec: codec) }
+            return try PaillierFiles.bytes(vectors, kind: .request, card: card, key: key)
+        }
+    }
+}

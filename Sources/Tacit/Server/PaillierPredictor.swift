@@ -1,0 +1,35 @@
+import Inference
+import Paillier
+
+/// The server's side of Paillier.
+struct PaillierPredictor: Sendable {
+    private let model: Model
+    private let map: PaillierAffine
+    private let key: PaillierPublicKey
+    private let evaluator: PaillierEvaluator
+
+    init(model: Model, program: PaillierProgram, evaluationKeys bytes: [UInt8]) throws {
+        self.model = model
+        let card = try PaillierFiles.paillier(model.card)
+        key = try PaillierFiles.publicKey(bytes, kind: .evaluationKeys, card: model.card)
+        let dense = program.matrix.dense()
+        let width = program.matrix.columnCount
+        map = try PaillierAffine(
+            weights: (0..<program.matrix.rowCount).map {
+                Array(dense[($0 * width)..<(($0 + 1) * width)])
+            }, bias: program.bias, columnCount: width, inputFractionBits: card.inputFractionBits,
+            fractionBits: program.weightFractionBits)
+        evaluator = try PaillierEvaluator(key)
+    }
+
+    func predict(_ bytes: [UInt8], progress: (Int, Int) -> Void) throws -> [UInt8] {
+        let rows = try PaillierFiles.request(bytes, card: model.card, key: key)
+        var answers: [PaillierTensor] = []
+        for (index, row) in rows.enumerated() {
+            progress(index, rows.count)
+            answers.append(try evaluator.apply(map, to: row))
+        }
+        progress(rows.count, rows.count)
+        return try PaillierFiles.bytes(answers, kind: .response, card: model.card, key: key)
+    }
+}

@@ -1,0 +1,92 @@
+import CKKS
+import Inference
+import Secrets
+
+/// A client's evaluation keys as a file.
+enum EvaluationKeysCodec {
+    static func bytes(_ keys: EvaluationKeys, context: CKKSContext) throws -> [UInt8] {
+        let header = try FrameHeader(
+            kind: .evaluationKeys, scheme: .ckks, ring: keys.ringDigest, keyID: keys.keyID)
+        return try Frame.bytes(header) { writer throws(WireError) in
+            try writer.evaluationKeys(keys)
+        }
+    }
+
+    static func read(_ bytes: [UInt8], card: Card, context: CKKSContext) throws -> EvaluationKeys {
+        try Frame.read(bytes, as: .evaluationKeys) { header, reader throws(WireError) in
+            try header.check(ring: card.ringDigest)
+            return try reader.evaluationKeys(keyID: try header.requiredKeyID(), context: context)
+        }
+    }
+}
+
+/// A client's public key as a file.
+enum PublicKeyCodec {
+    static func bytes(_ key: PublicKey, context: CKKSContext) throws -> [UInt8] {
+        let header = try FrameHeader(
+            kind: .publicKey, scheme: .ckks, ring: key.ringDigest, keyID: key.keyID)
+        return try Frame.bytes(header) { writer throws(WireError) in try writer.publicKey(key) }
+    }
+
+    static func read(_ bytes: [UInt8], level: Int, context: CKKSContext) throws -> PublicKey {
+        try Frame.read(bytes, as: .publicKey) { header, reader throws(WireError) in
+            try header.check(ring: context.parameters.ringDigest)
+            return try reader.publicKey(
+                keyID: try header.requiredKeyID(), level: level, context: context)
+        }
+    }
+}
+
+/// Encrypted rows or scores: how many rows, and the ciphertexts that hold them.
+struct CKKSBatch: Sendable {
+    let rowCount: Int
+    let ciphertexts: [Ciphertext]
+
+    /// Most rows of one file.
+    static let maximumRowCount = 1 << 24
+
+    /// Writes a request or a response.
+    static func bytes(
+        _ ciphertexts: [Ciphertext], kind: FrameKind, rowCount: Int, card: Card, keyID: KeyID
+    ) throws -> [UInt8] {
+        let header = try FrameHeader(
+            kind: kind, scheme: .ckks, ring: card.ringDigest, keyID: keyID, card: card.digest)
+        return try Frame.bytes(header) { writer throws(WireError) in
+            writer.int(rowCount)
+            try writer.ciphertexts(ciphertexts)
+        }
+    }
+
+    /// Reads a request or a response of one key and card.
+    static func read(
+        _ bytes: [UInt8], kind: FrameKind, card: Card, keyID: KeyID, context: CKKSContext
+    ) throws -> CKKSBatch {
+        let (lattice, parameters) = try card.lattice()
+        let level = kind == .request ? lattice.inputLevel : lattice.keys.responseLevel
+        let expected = CiphertextExpectation(
+            level: level, scale: parameters.scale(atLevel: level), mayBeSeeded: kind == .request)
+        let capacity = lattice.inputLayout.rowCapacity
+        return try Frame.read(bytes, as: kind) { header, reader throws(WireError) in
+            try header.check(ring: card.ringDigest, keyID: keyID, card: card.digest)
+            let rows = try reader.int(in: 1...maximumRowCount, "the number of rows")
+            let count = (rows + capacity - 1) / capacity
+            let ciphertexts = try reader.ciphertexts(
+                expected, limit: count, keyID: keyID, context: context)
+            guard ciphertexts.count == count else {
+                throw WireError(
+                    .value(
+                        part: "the number of ciphertexts",
+                        reason: "\(ciphertexts.count) where \(rows) rows take \(count)"))
+            }
+            return CKKSBatch(rowCount: rows, ciphertexts: ciphertexts)
+        }
+    }
+}
+
+extension FrameHeader {
+    /// The key id of a kind that carries one.
+    func requiredKeyID() throws(WireError) -> KeyID {
+        guard let keyID else { throw WireError(.header(reason: "no key id")) }
+        return keyID
+    }
+}

@@ -1,0 +1,102 @@
+public import ArgumentParser
+import CKKS
+import Foundation
+public import Inference
+import Tacit
+
+/// `tacit compile`: from an ONNX model to a program, with the plan printed.
+struct CompileCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compile",
+        abstract: "Turn an ONNX model into a program for encrypted rows.",
+        discussion: """
+            Writes the compiled model, which stays with the server, and the card, which clients need. Ranges \
+            come from --calibrate (a few rows of real inputs, CSV or npy), else from --range; rows outside \
+            the widened range are refused at encryption. Parameters follow from the model, the precision and \
+            the security.
+            """)
+
+    @Argument(help: "The ONNX model.")
+    var model: String
+    @Option(name: .shortAndLong, help: "Where to write the compiled model.")
+    var output: String
+    @Option(help: "Where to write the card; default: beside the model, with the extension .card.")
+    var card: String?
+    @Option(help: "Rows expected in one request; decides how many share a ciphertext.")
+    var rows = 1
+    @Option(help: ArgumentHelp("Rows of real inputs from which ranges are taken.", valueName: "rows"))
+    var calibrate: String?
+    @Option(help: "Precision: errors stay below 2^-bits of the output range.")
+    var precision = CompileOptions.defaultPrecisionBits
+    @Option(help: "Security in bits: 128, 192 or 256.")
+    var security = 128
+    @Option(help: "Scheme: auto, ckks or paillier.")
+    var scheme = CompileOptions.Scheme.auto
+    @Option(help: ArgumentHelp("Range of every input, as LOW..HIGH.", valueName: "low..high"))
+    var range: InputRangeArgument?
+    @Option(help: "Largest error of a fitted activation, as a part of the function's range.")
+    var activationTolerance = CompileOptions().activationTolerance
+    @Option(help: "Paillier modulus in bits: 2048 (112-bit security), 3072 or 4096.")
+    var paillierBits = 3072
+    @Flag(help: "Print the plan as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard SecurityLevel(rawValue: security) != nil else {
+            throw ValidationError("--security is \(security); expected 128, 192 or 256")
+        }
+        guard [2048, 3072, 4096].contains(paillierBits) else {
+            throw ValidationError("--paillier-bits is \(paillierBits); expected 2048, 3072 or 4096")
+        }
+    }
+
+    func run() throws {
+        let file = URL(filePath: model)
+        var options = CompileOptions()
+        options.modelName = file.deletingPathExtension().lastPathComponent
+        options.rows = rows
+        options.precisionBits = precision
+        options.security = SecurityLevel(rawValue: security) ?? .bits128
+        options.scheme = scheme
+        options.inputRange = range?.value
+        options.activationTolerance = activationTolerance
+        options.paillierBits = paillierBits
+        if let calibrate {
+            let imported = try ONNXImporter().read(contentsOf: file)
+            options.calibrationRows = try Files.rows(calibrate, count: imported.network.inputCount)
+        }
+        let compiled = try Model(onnx: file, options: options)
+        let bytes = try compiled.bytes()
+        try Files.write(compiled.card.bytes, to: cardPath)
+        try Files.write(bytes, to: output)
+        let report = PlanReport(model: compiled, modelByteCount: bytes.count)
+        if json { try Console.json(report) } else { print(report.text) }
+        if compiled.certificate.rangeSource == "assumed" {
+            Console.note(
+                "tacit: note: nothing is known about the inputs, so "
+                    + "\(CompileOptions.assumedInputRange.lowerBound)..."
+                    + "\(CompileOptions.assumedInputRange.upperBound) is assumed; --calibrate with a few "
+                    + "rows gives smaller, faster parameters")
+        }
+    }
+
+    private var cardPath: String {
+        card ?? URL(filePath: output).deletingPathExtension().appendingPathExtension("card").path
+    }
+}
+
+extension CompileOptions.Scheme: ExpressibleByArgument {}
+
+/// `LOW..HIGH`.
+struct InputRangeArgument: ExpressibleByArgument {
+    let value: ClosedRange<Double>
+
+    init?(argument: String) {
+        guard let dots = argument.firstRange(of: ".."),
+            let low = Double(argument[..<dots.lowerBound]),
+            let high = Double(argument[dots.upperBound...]),
+            low.isFinite, high.isFinite, low < high
+        else { return nil }
+        value = low...high
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Tacit
+
+/// `tacit decrypt`: a response to results.
+struct DecryptCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "decrypt",
+        abstract: "Decrypt a server's answer.",
+        discussion: """
+            Applies the model's last steps (softmax, class labels) and writes CSV, one line for each row. \
+            Decrypted scores carry a little noise that depends on the key: do not publish them in full \
+            precision, nor send them back to the server.
+            """)
+
+    @OptionGroup var key: VaultOptions
+    @Argument(help: "The response.")
+    var response: String
+    @Option(name: .shortAndLong, help: "Where to write the results; default: standard output.")
+    var output: String?
+    @Option(help: "The model's card, if the vault has not seen it.")
+    var card: String?
+    @Flag(help: "Write the scores before the model's last steps too.")
+    var scores = false
+    @Flag(help: "Write JSON instead of CSV.")
+    var json = false
+    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var engine: ArithmeticOption
+
+    func run() throws {
+        let ring = try KeyRing(path: key.vault)
+        let bytes = try Files.read(response)
+        let card = try card.map(Files.card) ?? ring.card(of: bytes, source: response)
+        let secret = try passphrase.passphrase(prompt: "Passphrase of key '\(key.name)'")
+        let client = try ring.client(key.name, card: card, passphrase: secret, decryptOnly: true)
+        let prediction = try client.decrypt(bytes, arithmetic: engine.arithmetic)
+        let table = try prediction.table(withScores: scores)
+        let text = try json ? Array(table.json().utf8) : table.csvBytes()
+        try Files.write(text, to: output ?? "-")
+    }
+}

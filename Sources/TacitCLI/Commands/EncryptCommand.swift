@@ -1,0 +1,56 @@
+import ArgumentParser
+import Tacit
+
+/// `tacit encrypt`: rows to a request.
+struct EncryptCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "encrypt",
+        abstract: "Encrypt rows for a model.",
+        discussion: """
+            ROWS is CSV (header optional; comma, semicolon or tab) or npy. With --vault and --name the secret \
+            key encrypts, which makes requests half as large; with --public-key anybody can.
+            """)
+
+    @Option(help: "The model's card.")
+    var card: String
+    @Option(help: "Folder of the sealed keys.")
+    var vault: String?
+    @Option(help: "Name of the key in the vault.")
+    var name: String?
+    @Option(help: "Public key to encrypt with, instead of a key in a vault.")
+    var publicKey: String?
+    @Argument(help: "The rows.")
+    var rows: String
+    @Option(name: .shortAndLong, help: "Where to write the request.")
+    var output: String
+    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var engine: ArithmeticOption
+
+    func validate() throws {
+        let fromVault = vault != nil && name != nil
+        guard fromVault != (publicKey != nil), fromVault || (vault == nil && name == nil) else {
+            throw ValidationError("give either --vault and --name, or --public-key")
+        }
+    }
+
+    func run() throws {
+        let card = try Files.card(card)
+        let rows = try Files.rows(rows, for: card)
+        // Rows are checked before a passphrase is asked for.
+        try card.validate(rows: rows)
+        let request: [UInt8]
+        if let publicKey {
+            request = try InputEncryptor(card: card, publicKey: Files.read(publicKey))
+                .encrypt(rows, arithmetic: engine.arithmetic)
+        } else {
+            let ring = try KeyRing(path: vault ?? "")
+            let name = name ?? ""
+            let secret = try passphrase.passphrase(prompt: "Passphrase of key '\(name)'")
+            let client = try ring.client(name, card: card, passphrase: secret)
+            try ring.remember(card)
+            request = try client.encrypt(rows, arithmetic: engine.arithmetic)
+        }
+        try Files.write(request, to: output)
+        Console.note("\(rows.count) \(rows.count == 1 ? "row" : "rows"), \(Console.bytes(request.count))")
+    }
+}

@@ -1,0 +1,150 @@
+import ArgumentParser
+import Foundation
+import Secrets
+import Tacit
+
+/// `tacit keys`: the keys of a vault.
+struct KeysCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys",
+        abstract: "List, show, export, import, remove keys, and change passphrases.",
+        subcommands: [List.self, Show.self, Export.self, Import.self, Remove.self, Passwd.self])
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the keys of a vault.")
+        @Option(help: "Folder of the sealed keys.") var vault: String
+        @Flag(help: "Print JSON.") var json = false
+
+        func run() throws {
+            let entries = try KeyVault(path: vault).list()
+            if json {
+                try Console.json(entries.map(KeyFacts.init))
+            } else if entries.isEmpty {
+                Console.note("no keys in \(vault); make one with: tacit keygen")
+            } else {
+                let rows = entries.map { KeyFacts($0).cells }
+                print(Console.table([["name", "key", "scheme", "state", "created"]] + rows))
+            }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show one key, without its secret.")
+        @OptionGroup var key: VaultOptions
+        @Flag(help: "Print JSON.") var json = false
+
+        func run() throws {
+            let info = try KeyVault(path: key.vault).info(key.name)
+            let facts = KeyFacts(info)
+            if json { try Console.json(facts) } else { print(Console.table(facts.lines)) }
+        }
+    }
+
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Copy a sealed key into a file; it stays sealed under its passphrase.")
+        @OptionGroup var key: VaultOptions
+        @Option(name: .shortAndLong, help: "Where to write the sealed key.") var output: String
+
+        func run() throws { try KeyVault(path: key.vault).export(key.name, to: output) }
+    }
+
+    struct Import: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Add a key from a file that `keys export` wrote.")
+        @Option(help: "Folder of the sealed keys; made if missing.") var vault: String
+        @Argument(help: "The sealed key.") var file: String
+
+        func run() throws {
+            let identity = try KeyVault.create(at: vault).importKey(from: file)
+            print("key '\(identity.name)' \(identity.keyID.shortDescription)")
+        }
+    }
+
+    struct Remove: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Remove a key for good; nothing encrypted for it can be read again.")
+        @OptionGroup var key: VaultOptions
+        @Flag(help: "Do not ask.") var yes = false
+
+        func run() throws {
+            let vault = try KeyVault(path: key.vault)
+            let info = try vault.info(key.name)
+            if !yes {
+                guard isatty(STDIN_FILENO) == 1 else {
+                    throw TacitError(
+                        .key, "keys remove needs --yes where there is no terminal to ask on")
+                }
+                Console.note(
+                    "Remove key '\(key.name)' \(info.identity.keyID.shortDescription) for good? "
+                        + "Type its name:")
+                guard readLine() == key.name else {
+                    throw TacitError(.key, "the name was not repeated; nothing was removed")
+                }
+            }
+            try vault.remove(key.name)
+        }
+    }
+
+    struct Passwd: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Change a key's passphrase; the key itself stays.",
+            discussion: "With --passphrase-fd, the first line is the old passphrase, the second the new.")
+        @OptionGroup var key: VaultOptions
+        @OptionGroup var passphrase: PassphraseOptions
+
+        func run() throws {
+            let vault = try KeyVault(path: key.vault)
+            _ = try vault.info(key.name)
+            let old = try passphrase.passphrase(prompt: "Old passphrase of key '\(key.name)'")
+            let new =
+                try passphrase.passphraseFd.map { try Passphrase.fromFileDescriptor($0) }
+                ?? Passphrase.fromTerminal(prompt: "New passphrase", confirm: true)
+            try vault.changePassphrase(key.name, from: old, to: new)
+        }
+    }
+}
+
+/// What may be shown of a key.
+private struct KeyFacts: Encodable {
+    let name: String
+    var keyID: String?
+    var scheme: String?
+    var state: String?
+    var created: String?
+    var ring: String?
+    var problem: String?
+
+    init(_ info: KeyInfo) {
+        name = info.identity.name
+        keyID = info.identity.keyID.description
+        scheme = info.identity.kind
+        state = "\(info.state)"
+        created = Date(timeIntervalSince1970: Double(info.identity.createdAt)).formatted(.iso8601)
+        ring = info.identity.metadata.prefix(6).map { String(format: "%02x", $0) }.joined()
+    }
+
+    init(_ entry: KeyVault.Entry) {
+        switch entry.info {
+        case .success(let info): self.init(info)
+        case .failure(let error): self.init(name: entry.name, problem: "\(error)")
+        }
+    }
+
+    private init(name: String, problem: String) {
+        self.name = name
+        self.problem = problem
+    }
+
+    var cells: [String] {
+        if let problem { return [name, "", "", "unreadable", problem] }
+        return [name, String((keyID ?? "").prefix(8)), scheme ?? "", state ?? "", created ?? ""]
+    }
+
+    var lines: [[String]] {
+        [
+            ["name", name], ["key", keyID ?? ""], ["scheme", scheme ?? ""], ["state", state ?? ""],
+            ["created", created ?? ""], ["parameters", ring ?? ""],
+        ]
+    }
+}

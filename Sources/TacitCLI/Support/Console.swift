@@ -1,0 +1,77 @@
+import Foundation
+
+/// What people see: results on standard output, progress on standard error and only on a terminal.
+enum Console {
+    static let isTerminal = isatty(STDERR_FILENO) == 1
+
+    /// A note for people; not shown to scripts.
+    static func note(_ text: String) {
+        FileHandle.standardError.write(Data("\(text)\n".utf8))
+    }
+
+    /// Counts up in place while something takes longer than a second.
+    final class Progress {
+        private let label: String
+        private let start = ContinuousClock.now
+        private var shown = false
+
+        init(_ label: String) { self.label = label }
+
+        func update(_ done: Int, of total: Int) {
+            guard Console.isTerminal, ContinuousClock.now - start > .seconds(1) else { return }
+            shown = true
+            FileHandle.standardError.write(Data("\r\(label): \(done) of \(total)\u{1B}[K".utf8))
+        }
+
+        deinit {
+            if shown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        }
+    }
+
+    /// Prints a value as JSON with sorted keys.
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// A table with aligned columns, the first to the left, all others to the right.
+    static func table(_ rows: [[String]]) -> String {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in
+            rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
+        }
+        return rows.map { row in
+            row.enumerated().map { column, cell in
+                let padding = String(repeating: " ", count: widths[column] - cell.count)
+                return column == 0 ? cell + padding : padding + cell
+            }.joined(separator: "  ")
+        }.joined(separator: "\n")
+    }
+
+    /// For example `12.3 kB`.
+    static func bytes(_ count: Int) -> String {
+        switch count {
+        case ..<1000: "\(count) B"
+        case ..<1_000_000: "\(decimal(Double(count) / 1e3)) kB"
+        case ..<1_000_000_000: "\(decimal(Double(count) / 1e6)) MB"
+        default: "\(decimal(Double(count) / 1e9)) GB"
+        }
+    }
+
+    /// For example `1.4 ms`.
+    static func time(_ duration: Duration) -> String {
+        let seconds = duration / .seconds(1)
+        return seconds < 1 ? "\(decimal(seconds * 1e3)) ms" : "\(decimal(seconds)) s"
+    }
+
+    /// One decimal, without locale.
+    static func decimal(_ value: Double) -> String {
+        String(format: "%.1f", locale: Locale(identifier: "en_US_POSIX"), value)
+    }
+
+    /// Two significant digits.
+    static func short(_ value: Double) -> String {
+        String(format: "%.2g", locale: Locale(identifier: "en_US_POSIX"), value)
+    }
+}

@@ -1,0 +1,72 @@
+public import ArgumentParser
+import Foundation
+import Secrets
+public import Tacit
+
+/// Where the secret key is.
+struct VaultOptions: ParsableArguments {
+    @Option(help: "Folder of the sealed keys.")
+    var vault: String
+
+    @Option(help: "Name of the key in the vault.")
+    var name: String
+}
+
+/// Where the passphrase comes from.
+struct PassphraseOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Read the passphrase from this open file descriptor, up to the first line end.",
+            valueName: "fd"))
+    var passphraseFd: Int32?
+
+    /// From the descriptor, else from TACIT_PASSPHRASE, else from the terminal without echo.
+    func passphrase(prompt: String, confirm: Bool = false) throws(SecretsError) -> Passphrase {
+        if let passphraseFd { return try Passphrase.fromFileDescriptor(passphraseFd) }
+        if let passphrase = try Passphrase.fromEnvironment() { return passphrase }
+        return try Passphrase.fromTerminal(prompt: prompt, confirm: confirm)
+    }
+}
+
+/// Which engine computes.
+struct ArithmeticOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Engine: residues (fast), or gmp (integers of arbitrary size; slow, an independent audit)."))
+    var arithmetic = Arithmetic.residues
+}
+
+extension Arithmetic: ExpressibleByArgument {}
+
+/// Reading and writing whole files.
+enum Files {
+    /// Largest file that is read into memory.
+    private static let limit = 1 << 36
+
+    static func read(_ path: String) throws -> [UInt8] {
+        try WholeFile.read(path: path, maximumByteCount: limit)
+    }
+
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        try WholeFile.write(bytes, path: path)
+    }
+
+    static func card(_ path: String) throws -> Card {
+        try Card(bytes: read(path), source: path)
+    }
+
+    static func model(_ path: String) throws -> Model {
+        try Model(bytes: read(path), source: path)
+    }
+
+    /// Rows as the card takes them.
+    static func rows(_ path: String, for card: Card) throws -> [[Double]] {
+        try rows(path, count: card.inputCount)
+    }
+
+    static func rows(_ path: String, count: Int) throws -> [[Double]] {
+        let options = RowReadingOptions(expected: ExpectedColumns(count: count))
+        let table = try RowTable.read(path: path, options: options)
+        return (0..<table.rowCount).map { Array(table.row($0)) }
+    }
+}

@@ -1,0 +1,90 @@
+import Inference
+import Tacit
+
+/// The plan that `tacit compile` prints: layers, levels, key switches, sizes, precision, security.
+struct PlanReport: Encodable {
+    let model: String
+    let scheme: String
+    let degree: Int?
+    let modelByteCount: Int
+    let cardByteCount: Int
+    let rotationKeyCount: Int
+    let certificate: Certificate
+
+    init(model: Model, modelByteCount: Int) {
+        let card = model.card
+        self.model = card.contents.name
+        self.modelByteCount = modelByteCount
+        scheme = card.contents.scheme.name
+        cardByteCount = card.bytes.count
+        certificate = model.certificate
+        if case .ckks(let lattice) = card.contents.scheme {
+            degree = lattice.parameters.degree
+            rotationKeyCount = lattice.keys.rotations.count
+        } else {
+            degree = nil
+            rotationKeyCount = 0
+        }
+    }
+
+    var text: String {
+        var parts = [Console.table(layerRows)]
+        if !certificate.approximations.isEmpty { parts.append(Console.table(approximationRows)) }
+        parts.append(Console.table(summaryRows))
+        return parts.joined(separator: "\n\n")
+    }
+
+    private var layerRows: [[String]] {
+        let header = [
+            "layer", "operation", "level", "scale bits", "magnitude", "key switches", "error bits",
+        ]
+        return [header]
+            + certificate.layers.map { layer in
+                [
+                    layer.name, layer.operation, "\(layer.level)", Console.decimal(layer.scaleBits),
+                    Console.short(layer.magnitude), "\(layer.keySwitches)",
+                    Console.decimal(layer.errorBits),
+                ]
+            }
+    }
+
+    private var approximationRows: [[String]] {
+        [["approximated", "function", "interval", "degree", "largest error"]]
+            + certificate.approximations.map {
+                [
+                    $0.name, $0.function,
+                    "\(Console.short($0.interval.lower))..\(Console.short($0.interval.upper))",
+                    "\($0.degree)", Console.short($0.maximumError),
+                ]
+            }
+    }
+
+    private var summaryRows: [[String]] {
+        var rows = [["scheme", scheme]]
+        if let degree { rows.append(["degree", "\(degree)"]) }
+        let bits = Console.decimal(certificate.modulusBits)
+        rows += [
+            [
+                "security",
+                degree == nil
+                    ? "\(certificate.security) bits (modulus \(bits) bits, NIST SP 800-57)"
+                    : "\(certificate.security) bits (log2(QP) \(bits), bound \(certificate.modulusBound), "
+                        + "guideline 2024/463)",
+            ],
+            ["key switches per ciphertext", "\(certificate.keySwitchCount)"],
+            ["rotation keys", "\(rotationKeyCount)"],
+            ["rows per ciphertext", "\(certificate.rowsPerCiphertext)"],
+            ["ranges", certificate.rangeSource],
+            ["error bound", Console.short(certificate.errorBound)],
+        ]
+        if let effect = certificate.approximationEffect {
+            rows.append(["effect of approximations on calibration rows", Console.short(effect)])
+        }
+        rows += [
+            ["compiled model", Console.bytes(modelByteCount)],
+            ["card", Console.bytes(cardByteCount)],
+        ]
+        rows += certificate.reasons.map { ["because", $0] }
+        return rows
+    }
+}
