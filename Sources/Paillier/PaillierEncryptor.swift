@@ -82,7 +82,10 @@ public final class PaillierEncryptor: Sendable {
     /// Random powers ready for use.
     public var pooledCount: Int { pool.withLock { $0.count } }
 
-    /// Memory of the table of fast randomization; 0 before its first use.
+    /// Makes the table of fast randomization now rather than when it pays.
+    public func prepare() { randomizer.prepare() }
+
+    /// Memory of the table of fast randomization; 0 before it is made.
     public var tableByteCount: Int { randomizer.tableByteCount }
 
     private func takePowers(count: Int) throws(PaillierError) -> [BigInt] {

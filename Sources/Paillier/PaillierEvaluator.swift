@@ -18,7 +18,7 @@ public final class PaillierEvaluator: Sendable {
     ///
     /// With `.fixedBase` outputs are hidden by powers of one random n-th power that stays here: fast, and safe against
     /// key owners who cannot compute discrete logarithms modulo their own primes. With `.classical` every output gets
-    /// a uniform n-th power, which hides from anyone.
+    /// a uniform n-th power, which hides from anyone. The time of operations depends on plaintext factors and weights.
     public init(
         _ publicKey: PaillierPublicKey, randomization: PaillierRandomization = .fixedBase,
         from source: any RandomSource = SystemRandomSource()
@@ -31,10 +31,10 @@ public final class PaillierEvaluator: Sendable {
         randomizer = Randomizer(key: publicKey, ring: ring, base: base)
     }
 
-    /// Makes the table of fast randomization now rather than at first use.
+    /// Makes the table of fast randomization now rather than when it pays.
     public func prepare() { randomizer.prepare() }
 
-    /// Memory of the table of fast randomization; 0 before its first use.
+    /// Memory of the table of fast randomization; 0 before it is made.
     public var tableByteCount: Int { randomizer.tableByteCount }
 
     /// A ciphertext of the sum.

@@ -7,7 +7,7 @@ public enum PaillierRandomization: Sendable, Hashable {
     /// `r^n mod n^2` for a random unit r (Paillier 1999): uniform, and slow.
     case classical
     /// `h^(n x) mod n^2` for a fixed h and a random x of half the bits of n (Damgard, Jurik, Nielsen 2010), from a
-    /// table of powers that is made at first use.
+    /// table of powers. The first few powers still come in the classical form: the table costs as much as those.
     case fixedBase
 }
 
@@ -17,7 +17,16 @@ final class Randomizer: Sendable {
     private let ring: SquareModulus
     /// h, from which the base of the table follows; nil for the classical form.
     private let base: BigInt?
-    private let table = Mutex<FixedBaseTable?>(nil)
+    private let state = Mutex(State())
+
+    private struct State {
+        var table: FixedBaseTable?
+        /// Powers made so far without the table.
+        var classicalCount = 0
+    }
+
+    /// Powers from which on making the table is cheaper than doing without.
+    private static let tablePays = 5
 
     init(key: PaillierPublicKey, ring: SquareModulus, base: BigInt?) {
         self.key = key
@@ -26,17 +35,17 @@ final class Randomizer: Sendable {
     }
 
     /// Memory of the table; 0 before its first use.
-    var tableByteCount: Int { table.withLock { $0?.byteCount ?? 0 } }
+    var tableByteCount: Int { state.withLock { $0.table?.byteCount ?? 0 } }
 
-    /// Makes the table now rather than at first use.
+    /// Makes the table now rather than when it pays.
     func prepare() {
-        _ = preparedTable()
+        _ = table(forNext: Randomizer.tablePays)
     }
 
     /// So many random n-th powers.
     func powers(count: Int, from source: some RandomSource) throws(PaillierError) -> [BigInt] {
         var exponents: [BigInt] = []
-        if let table = preparedTable() {
+        if let table = table(forNext: count) {
             for _ in 0..<count {
                 try exponents.append(.random(bits: key.size.halfBits, from: source))
             }
@@ -51,14 +60,18 @@ final class Randomizer: Sendable {
         return exponents
     }
 
-    private func preparedTable() -> FixedBaseTable? {
+    /// The table, if the next `count` powers shall come from it.
+    private func table(forNext count: Int) -> FixedBaseTable? {
         guard let base else { return nil }
-        return table.withLock { table in
-            if let table { return table }
+        return state.withLock { state in
+            if let table = state.table { return table }
+            guard state.classicalCount + count >= Randomizer.tablePays else {
+                state.classicalCount += count
+                return nil
+            }
             let power = ring.powerSecret(base, exponent: key.n, exponentBits: key.size.bits)
-            let made = FixedBaseTable(
-                ring: ring, base: power, exponentBits: key.size.halfBits)
-            table = made
+            let made = FixedBaseTable(ring: ring, base: power, exponentBits: key.size.halfBits)
+            state.table = made
             return made
         }
     }

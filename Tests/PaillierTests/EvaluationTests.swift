@@ -84,15 +84,26 @@ import Testing
         let bare = try PaillierPublicKey(n: fixture.publicKey.n, accepting112BitSecurity: true)
         let c = try fixture.key.encrypt(8)
         let withBase = try fixture.evaluator(.fixedBase, seed: 5).rerandomize(c)
-        let withoutBase = try PaillierEvaluator(
-            bare, randomization: .fixedBase, from: SeededRandomSource(seed: 5)
-        ).rerandomize(c)
-        #expect(withBase == withoutBase)
-        let elsewhere = try fixture.evaluator(.fixedBase, seed: 6)
-        #expect(elsewhere.tableByteCount == 0)
-        elsewhere.prepare()
-        #expect(elsewhere.tableByteCount > 0)
-        #expect(try elsewhere.rerandomize(c) != withBase)
+        let evaluator = try PaillierEvaluator(
+            bare, randomization: .fixedBase, from: SeededRandomSource(seed: 5))
+        evaluator.prepare()
+        #expect(try evaluator.rerandomize(c) == withBase)
+        #expect(try fixture.evaluator(.fixedBase, seed: 6).rerandomize(c) != withBase)
+    }
+
+    @Test func tablesAreMadeWhenTheyPay() throws {
+        let fixture = try Fixture.make()
+        let evaluator = try PaillierEvaluator(fixture.publicKey)
+        let encryptor = try PaillierEncryptor(fixture.publicKey)
+        #expect(evaluator.tableByteCount == 0 && encryptor.tableByteCount == 0)
+        for value in 0..<7 {
+            let c = try encryptor.encrypt(BigInt(value))
+            #expect(try fixture.key.decrypt(evaluator.rerandomize(c)) == BigInt(value))
+        }
+        #expect(evaluator.tableByteCount > 0 && encryptor.tableByteCount > 0)
+        let plain = try fixture.evaluator(.classical)
+        plain.prepare()
+        #expect(plain.tableByteCount == 0)
     }
 
     @Test func errorsAreOneLine() throws {

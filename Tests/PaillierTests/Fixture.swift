@@ -24,15 +24,19 @@ final class Fixture: Sendable {
     func encryptor(
         _ randomization: PaillierRandomization? = nil, seed: UInt64 = 1
     ) throws -> PaillierEncryptor {
-        try PaillierEncryptor(
+        let encryptor = try PaillierEncryptor(
             publicKey, randomization: randomization, from: SeededRandomSource(seed: seed))
+        encryptor.prepare()
+        return encryptor
     }
 
     func evaluator(
         _ randomization: PaillierRandomization = .classical, seed: UInt64 = 2
     ) throws -> PaillierEvaluator {
-        try PaillierEvaluator(
+        let evaluator = try PaillierEvaluator(
             publicKey, randomization: randomization, from: SeededRandomSource(seed: seed))
+        evaluator.prepare()
+        return evaluator
     }
 }
 
