@@ -5,17 +5,20 @@ Run: python models/breast_cancer/train.py
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
-import numpy as np
-from skl2onnx import to_onnx
-from sklearn.datasets import load_breast_cancer
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import train_test_split
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from threadpoolctl import threadpool_limits
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # more threads add in changing order: other last bits
+    os.environ[variable] = "1"
+
+import numpy as np  # noqa: E402
+from skl2onnx import to_onnx  # noqa: E402
+from sklearn.datasets import load_breast_cancer  # noqa: E402
+from sklearn.linear_model import LogisticRegression  # noqa: E402
+from sklearn.model_selection import train_test_split  # noqa: E402
+from sklearn.pipeline import make_pipeline  # noqa: E402
+from sklearn.preprocessing import StandardScaler  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -55,5 +58,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with threadpool_limits(1):  # the order of additions, and so the last bits, would depend on the number of threads
-        main()
+    main()

@@ -5,13 +5,16 @@ Run: python models/digits/train.py
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
-import numpy as np
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
-from threadpoolctl import threadpool_limits
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):  # more threads add in changing order: other last bits
+    os.environ[variable] = "1"
+
+import numpy as np  # noqa: E402
+from sklearn.datasets import load_digits  # noqa: E402
+from sklearn.model_selection import train_test_split  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -121,5 +124,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    with threadpool_limits(1):  # the order of additions, and so the last bits, would depend on the number of threads
-        main()
+    main()
