@@ -33,10 +33,16 @@ public struct BasisConverter: Sendable {
         guard source.count <= maximum else {
             throw .tooManyLimbs(source.count, maximum: maximum)
         }
+        self.init(
+            context: context, source: source, target: target,
+            constants: ConverterConstants(context: context, source: source, target: target))
+    }
+
+    init(context: RingContext, source: Basis, target: Basis, constants: ConverterConstants) {
         self.context = context
         self.source = source
         self.target = target
-        constants = ConverterConstants(context: context, source: source, target: target)
+        self.constants = constants
     }
 
     /// The target limbs of a polynomial that has (at least) the source limbs.
@@ -92,9 +98,13 @@ extension RingContext {
     public func converter(from source: Basis, to target: Basis) throws(RingError) -> BasisConverter
     {
         let key = ConverterKey(source: source, target: target)
-        if let converter = caches.withLock({ $0.converters[key] }) { return converter }
+        // The cache keeps constants only: a converter would keep this context alive for ever.
+        if let constants = caches.withLock({ $0.converters[key] }) {
+            return BasisConverter(
+                context: self, source: source, target: target, constants: constants)
+        }
         let converter = try BasisConverter(context: self, from: source, to: target)
-        caches.withLock { $0.converters[key] = converter }
+        caches.withLock { $0.converters[key] = converter.constants }
         return converter
     }
 }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Constants of a division by the product of some moduli.
 struct DivisionConstants: Sendable {
-    let converter: BasisConverter
+    let converter: ConverterConstants
     /// P^-1 modulo each remaining modulus, and its Shoup factor.
     let factors: [(scalar: UInt64, shoup: UInt64)]
 }
@@ -23,7 +23,7 @@ extension RingContext {
             let inverse = q.inverse(product)
             return (scalar: inverse, shoup: q.shoupFactor(inverse))
         }
-        let constants = DivisionConstants(converter: converter, factors: factors)
+        let constants = DivisionConstants(converter: converter.constants, factors: factors)
         caches.withLock { $0.divisions[key] = constants }
         return constants
     }
@@ -62,8 +62,11 @@ extension Polynomial where Form == Coefficient {
     /// Subtracts the centred representative X of p mod P that `BasisConverter` defines and divides
     /// exactly, so the result differs from p/P by X/P, at most 1/2 · (1 + 2^-40).
     public func dividedAndRounded(byTrailing dropped: Basis) -> Polynomial {
-        let constants = context.divisionConstants(kept: kept(without: dropped), dropped: dropped)
-        return divided(constants, remainder: constants.converter.convert(self))
+        let kept = kept(without: dropped)
+        let constants = context.divisionConstants(kept: kept, dropped: dropped)
+        let converter = BasisConverter(
+            context: context, source: dropped, target: kept, constants: constants.converter)
+        return divided(constants, remainder: converter.convert(self))
     }
 }
 
@@ -72,9 +75,11 @@ extension Polynomial where Form == Evaluation {
     ///
     /// The same polynomial as in coefficient form; only the dropped limbs are transformed back.
     public func dividedAndRounded(byTrailing dropped: Basis) -> Polynomial {
-        let constants = context.divisionConstants(kept: kept(without: dropped), dropped: dropped)
+        let kept = kept(without: dropped)
+        let constants = context.divisionConstants(kept: kept, dropped: dropped)
+        let converter = BasisConverter(
+            context: context, source: dropped, target: kept, constants: constants.converter)
         let tail = restricted(to: dropped).toCoefficient()
-        return divided(
-            constants, remainder: constants.converter.convert(tail).toEvaluation())
+        return divided(constants, remainder: converter.convert(tail).toEvaluation())
     }
 }

@@ -87,7 +87,7 @@ public final class RingContext: Sendable {
     /// What is computed on first use and kept.
     struct Caches {
         var permutations: [PermutationKey: PermutationTable] = [:]
-        var converters: [ConverterKey: BasisConverter] = [:]
+        var converters: [ConverterKey: ConverterConstants] = [:]
         var divisions: [ConverterKey: DivisionConstants] = [:]
     }
 

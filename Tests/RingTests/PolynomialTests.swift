@@ -204,4 +204,21 @@ func negacyclicProduct(_ a: [UInt64], _ b: [UInt64], _ q: Modulus) -> [UInt64] {
             #expect(sums.1 == expected.1)
         }
     }
+
+    /// Caches of a context must not keep it alive.
+    @Test func contextsAreReleased() throws {
+        weak var released: RingContext?
+        do {
+            let context = try testRing(degree: 64)
+            released = context
+            var generator = TestGenerator(seed: 10)
+            let p: Polynomial<Evaluation> = try generator.polynomial(context, context.fullBasis)
+            let divided = p.dividedAndRounded(byTrailing: Basis([3]))
+            let converter = try context.converter(from: Basis([0]), to: Basis([1]))
+            #expect(
+                divided.applying(.conjugation(degree: 64)).limbCount
+                    == converter.source.count + 2)
+        }
+        #expect(released == nil)
+    }
 }
