@@ -33,6 +33,12 @@ let package = Package(
         .library(name: "Tacit", targets: ["Tacit"]),
         .executable(name: "tacit", targets: ["TacitCLI"]),
     ],
+    traits: [
+        .default(enabledTraits: ["CommandLine"]),
+        .trait(
+            name: "CommandLine",
+            description: "The `tacit` command; programs that embed the library switch it off."),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -75,7 +81,9 @@ let package = Package(
             name: "TacitCLI",
             dependencies: [
                 "Tacit",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(
+                    name: "ArgumentParser", package: "swift-argument-parser",
+                    condition: .when(traits: ["CommandLine"])),
             ],
             swiftSettings: strict),
         // Tests

@@ -25,7 +25,8 @@ struct TacitCommand: ParsableCommand {
         version: Version.string,
         subcommands: [
             CompileCommand.self, KeygenCommand.self, EncryptCommand.self, InferCommand.self,
-            DecryptCommand.self, VerifyCommand.self, InspectCommand.self, KeysCommand.self,
+            DecryptCommand.self, VerifyCommand.self, ClearCommand.self, InspectCommand.self,
+            KeysCommand.self,
         ])
 
     static func main() {

@@ -99,7 +99,8 @@ struct CKKSCompiler {
         ModelCard(
             name: options.modelName, modelID: ModelCard.randomID(),
             input: ModelCard.Input(
-                name: model.inputs.map(\.name).joined(separator: ", "), shape: model.network[model.network.input].shape,
+                name: model.inputs.map(\.name).joined(separator: ", "),
+                shape: model.network[model.network.input].shape,
                 ranges: inputs.forCard),
             output: ModelCard.Output(
                 count: model.network.outputCount, bound: output.capacity,

@@ -46,7 +46,8 @@ struct ParameterSearch {
         }
         if let lastError { throw lastError }
         throw CompileError.tooDeep(
-            depth: lowering.inputLevel, at: lowering.deepestNode, scaleBits: Self.scaleRange.lowerBound,
+            depth: lowering.inputLevel, at: lowering.deepestNode,
+            scaleBits: Self.scaleRange.lowerBound,
             security: security.rawValue)
     }
 

@@ -71,7 +71,12 @@ struct CircuitForm {
         let interval = fit.series.interval
         let count = node.elementCount
         let unit = builder.affine(
-            [(renamed[value.index], .diagonal(.init(repeating: 1 / interval.radius, count: count)))],
+            [
+                (
+                    renamed[value.index],
+                    .diagonal(.init(repeating: 1 / interval.radius, count: count))
+                )
+            ],
             bias: .init(repeating: -interval.center / interval.radius, count: count),
             shape: node.shape, origin: node.origin)
         let series = ChebyshevSeries(

@@ -64,7 +64,8 @@ public struct CompileOptions: Sendable {
                 range.lowerBound.isFinite && range.upperBound.isFinite
                     && range.lowerBound < range.upperBound && abs(range.lowerBound) < 1e15
                     && abs(range.upperBound) < 1e15,
-                "--range", "\(range.lowerBound)..\(range.upperBound)", "two finite numbers, LOW < HIGH")
+                "--range", "\(range.lowerBound)..\(range.upperBound)",
+                "two finite numbers, LOW < HIGH")
         }
         for (index, row) in calibrationRows.enumerated() {
             try check(

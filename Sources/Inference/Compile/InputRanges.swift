@@ -34,7 +34,8 @@ struct InputRanges {
         }
         return found.map { range in
             let radius = max(range.magnitude, 1)
-            let open = range.radius > 0
+            let open =
+                range.radius > 0
                 ? range : Interval(range.lower - radius, range.upper + radius)
             return coarse(open.widened(by: CompileOptions.inputMargin))
         }

@@ -59,9 +59,11 @@ struct NoisePrediction {
         for (term, amounts) in zip(terms, matrix.amounts) {
             let baby = amounts.count > 1 ? keySwitch(step.operandLevel) : 0
             // A diagonal is rounded to integers: one rounding per diagonal, times the value.
-            let rounding = Double(amounts.count) * squared(magnitudes[term.source])
-                * squared(noise.slotDeviation(
-                    variance: noise.encodingVariance, scale: scale(step.operandLevel)))
+            let rounding =
+                Double(amounts.count) * squared(magnitudes[term.source])
+                * squared(
+                    noise.slotDeviation(
+                        variance: noise.encodingVariance, scale: scale(step.operandLevel)))
             carried += term.matrix.largestRowEnergy * (squared(operands[term.source]) + baby)
             carried += copies * rounding
         }
@@ -148,7 +150,12 @@ extension SlotProgram.Polynomial {
         case .perElement(let list):
             return max(1, powerSlope(list.map { $0.map(abs).max() ?? 0 }, max(1, magnitude)))
         case .chebyshev(let list):
-            return max(1, 2 * list.enumerated().reduce(0) { $0 + abs($1.element) * Double($1.offset).squareRoot() })
+            return max(
+                1,
+                2
+                    * list.enumerated().reduce(0) {
+                        $0 + abs($1.element) * Double($1.offset).squareRoot()
+                    })
         }
     }
 }

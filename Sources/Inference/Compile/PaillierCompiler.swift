@@ -13,7 +13,8 @@ struct PaillierCompiler {
     func compile() throws -> CompiledModel {
         guard let map = model.network.composedAffineMap() else {
             throw CompileError.schemeUnsuitable(
-                scheme: "paillier", reason: "it adds and scales only, and the model has activations or "
+                scheme: "paillier",
+                reason: "it adds and scales only, and the model has activations or "
                     + "products of values", wayOut: "compile with --scheme ckks")
         }
         let bits = options.precisionBits + Self.guardBits
@@ -28,7 +29,8 @@ struct PaillierCompiler {
         let modelCard = ModelCard(
             name: options.modelName, modelID: ModelCard.randomID(),
             input: ModelCard.Input(
-                name: model.inputs.map(\.name).joined(separator: ", "), shape: model.network[model.network.input].shape,
+                name: model.inputs.map(\.name).joined(separator: ", "),
+                shape: model.network[model.network.input].shape,
                 ranges: inputs.forCard),
             output: ModelCard.Output(
                 count: model.network.outputCount, bound: max(outputBound, 1),
@@ -50,9 +52,10 @@ struct PaillierCompiler {
 
     /// Bits by which the input's rounding may grow in a score.
     private func inputBits(_ matrix: SparseMatrix) -> Int {
-        let sum = (0..<matrix.rowCount).map { row in
-            matrix.row(row).reduce(0) { $0 + abs($1.value) }
-        }.max() ?? 0
+        let sum =
+            (0..<matrix.rowCount).map { row in
+                matrix.row(row).reduce(0) { $0 + abs($1.value) }
+            }.max() ?? 0
         return max(0, Int(Double.log2(max(sum, 1)).rounded(.up)))
     }
 
@@ -72,7 +75,8 @@ struct PaillierCompiler {
         guard needed < Double(card.modulusBits) - 2 else {
             throw CompileError.schemeUnsuitable(
                 scheme: "paillier",
-                reason: "scores need \(Int(needed)) bits of a \(card.modulusBits)-bit plaintext space",
+                reason:
+                    "scores need \(Int(needed)) bits of a \(card.modulusBits)-bit plaintext space",
                 wayOut: "ask for less --precision or a narrower --range")
         }
     }

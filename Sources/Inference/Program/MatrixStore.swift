@@ -82,7 +82,8 @@ extension SparseMatrix: Codable {
             try check(range.0 <= range.1 && range.1 <= values.count, "rows overlap")
             var last = -1
             for column in columns[range.0..<range.1] {
-                try check(Int(column) > last && Int(column) < columnCount, "columns are out of order")
+                try check(
+                    Int(column) > last && Int(column) < columnCount, "columns are out of order")
                 last = Int(column)
             }
         }

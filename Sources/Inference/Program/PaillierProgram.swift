@@ -34,7 +34,8 @@ extension Network {
         for node in nodes {
             switch node.operation {
             case .input:
-                maps.append((.identity(node.elementCount), .init(repeating: 0, count: node.elementCount)))
+                maps.append(
+                    (.identity(node.elementCount), .init(repeating: 0, count: node.elementCount)))
             case .affine(let map):
                 maps.append(Self.compose(map, node.elementCount, inputCount, maps))
             case .activation, .product:

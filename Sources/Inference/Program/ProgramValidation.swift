@@ -149,7 +149,9 @@ extension ModelCard {
         try check(
             input.ranges.count == 1 || input.ranges.count == count, "with missing input ranges")
         try check(
-            input.ranges.allSatisfy { $0.lower.isFinite && $0.upper.isFinite && $0.lower <= $0.upper },
+            input.ranges.allSatisfy {
+                $0.lower.isFinite && $0.upper.isFinite && $0.lower <= $0.upper
+            },
             "with a range that is none")
         try check((1...limit).contains(output.count), "without outputs")
         try check(output.bound.isFinite && output.bound > 0, "without an output bound")
@@ -185,7 +187,9 @@ extension CKKSCard {
             && inputLayout.elementCount == inputs && outputLayout.elementCount == outputs
             && levels.contains(inputLevel) && levels.contains(keys.responseLevel)
             && (keys.relinearizationLevel.map(levels.contains) ?? true)
-            && keys.rotations.allSatisfy { (1..<slots).contains($0.amount) && levels.contains($0.level) }
+            && keys.rotations.allSatisfy {
+                (1..<slots).contains($0.amount) && levels.contains($0.level)
+            }
             && (keys.keySwitchingKeyCount == 0 || parameters.digitLimbCount > 0)
             && Set(keys.rotations.map(\.amount)).count == keys.rotations.count
             && normalizationFits

@@ -97,7 +97,8 @@ private struct DiagonalPlacement {
         let diagonal = (column - row) & (distinct - 1)
         if source.isPlain {
             // position + diagonal = column modulo the source's period; position = row modulo the result's.
-            let position = source.period > resultPeriod
+            let position =
+                source.period > resultPeriod
                 ? (column - diagonal) & (source.period - 1) : row
             return (diagonal, position)
         }

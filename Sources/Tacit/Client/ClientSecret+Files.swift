@@ -40,7 +40,8 @@ extension ClientSecret {
                         try Encryptor(context: client.context).encrypt(plaintext, secretKey: key))
                 case .gmp:
                     ciphertexts.append(
-                        try ExactEncryptor(context: client.context).encrypt(plaintext, secretKey: key))
+                        try ExactEncryptor(context: client.context).encrypt(
+                            plaintext, secretKey: key))
                 }
             }
             return try CKKSBatch.bytes(
@@ -121,7 +122,8 @@ enum ImportedPublicKey: Sendable {
                         try Encryptor(context: client.context).encrypt(plaintext, publicKey: key))
                 case .gmp:
                     ciphertexts.append(
-                        try ExactEncryptor(context: client.context).encrypt(plaintext, publicKey: key))
+                        try ExactEncryptor(context: client.context).encrypt(
+                            plaintext, publicKey: key))
                 }
             }
             return try CKKSBatch.bytes(

@@ -66,33 +66,45 @@ public struct Verification: Sendable, Codable {
         }
         let clear = try model.clearPrediction(rows)
         return Verification(
-            model: model, rows: rows, found: prediction.scores, clear: clear.scores,
+            model: model, rows: rows, found: prediction, clear: clear,
             approximate: try model.approximateScores(rows), stages: watch.stages)
     }
 
     private init(
-        model: Model, rows: [[Double]], found: [[Double]], clear: [[Double]],
+        model: Model, rows: [[Double]], found: Prediction, clear: Prediction,
         approximate: [[Double]]?, stages: [Stage]
     ) {
-        let errors = zip(found.joined(), clear.joined()).map { abs($0 - $1) }
+        let errors = zip(found.scores.joined(), clear.scores.joined()).map { abs($0 - $1) }
         rowCount = rows.count
         largestError = errors.max() ?? 0
         meanError = errors.reduce(0, +) / Double(max(errors.count, 1))
         errorBound = model.card.contents.output.errorBound
         hasApproximations = approximate != nil
         approximationError =
-            approximate.map { zip($0.joined(), clear.joined()).map { abs($0 - $1) }.max() ?? 0 } ?? 0
-        let classes = model.card.contents.output.count
-        classAgreement =
-            classes < 2
-            ? nil : zip(found, clear).count { $0.indexOfLargest == $1.indexOfLargest }
+            approximate.map {
+                zip($0.joined(), clear.scores.joined()).map { abs($0 - $1) }.max() ?? 0
+            } ?? 0
+        classAgreement = zip(found.classes, clear.classes).reduce(into: nil) { agreeing, pair in
+            guard let (first, second) = pair.0.flatMap({ a in pair.1.map { (a, $0) } }) else {
+                return
+            }
+            agreeing = (agreeing ?? 0) + (first == second ? 1 : 0)
+        }
         self.stages = stages
     }
 }
 
-extension [Double] {
-    /// Position of the largest element, the first of equal ones.
-    fileprivate var indexOfLargest: Int? { indices.max { self[$0] < self[$1] } }
+extension Prediction {
+    /// The class of each row: its label where the model has labels, else the position of the largest of
+    /// several scores, else nothing.
+    fileprivate var classes: [String?] {
+        outputs.indices.map { row in
+            for case .labels(let labels) in outputs[row] { return labels.first }
+            let list = scores[row]
+            guard list.count > 1 else { return nil }
+            return list.indices.max { list[$0] < list[$1] }.map(String.init)
+        }
+    }
 }
 
 /// Times stages one after another.

@@ -24,7 +24,8 @@ struct CompileCommand: ParsableCommand {
     var card: String?
     @Option(help: "Rows expected in one request; decides how many share a ciphertext.")
     var rows = 1
-    @Option(help: ArgumentHelp("Rows of real inputs from which ranges are taken.", valueName: "rows"))
+    @Option(
+        help: ArgumentHelp("Rows of real inputs from which ranges are taken.", valueName: "rows"))
     var calibrate: String?
     @Option(help: "Precision: errors stay below 2^-bits of the output range.")
     var precision = CompileOptions.defaultPrecisionBits

@@ -51,6 +51,7 @@ struct EncryptCommand: ParsableCommand {
             request = try client.encrypt(rows, arithmetic: engine.arithmetic)
         }
         try Files.write(request, to: output)
-        Console.note("\(rows.count) \(rows.count == 1 ? "row" : "rows"), \(Console.bytes(request.count))")
+        Console.note(
+            "\(rows.count) \(rows.count == 1 ? "row" : "rows"), \(Console.bytes(request.count))")
     }
 }

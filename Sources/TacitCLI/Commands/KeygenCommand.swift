@@ -37,6 +37,8 @@ struct KeygenCommand: ParsableCommand {
         let keys = try client.evaluationKeys()
         try Files.write(keys, to: evaluationKeys)
         if let publicKey { try Files.write(client.publicKey(), to: publicKey) }
-        print("key '\(key.name)' \(client.keyID.shortDescription), evaluation keys \(Console.bytes(keys.count))")
+        print(
+            "key '\(key.name)' \(client.keyID.shortDescription), evaluation keys \(Console.bytes(keys.count))"
+        )
     }
 }

@@ -29,7 +29,8 @@ struct KeysCommand: ParsableCommand {
     }
 
     struct Show: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show one key, without its secret.")
+        static let configuration = CommandConfiguration(
+            abstract: "Show one key, without its secret.")
         @OptionGroup var key: VaultOptions
         @Flag(help: "Print JSON.") var json = false
 
@@ -89,7 +90,8 @@ struct KeysCommand: ParsableCommand {
     struct Passwd: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Change a key's passphrase; the key itself stays.",
-            discussion: "With --passphrase-fd, the first line is the old passphrase, the second the new.")
+            discussion:
+                "With --passphrase-fd, the first line is the old passphrase, the second the new.")
         @OptionGroup var key: VaultOptions
         @OptionGroup var passphrase: PassphraseOptions
 

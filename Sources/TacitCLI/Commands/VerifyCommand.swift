@@ -45,7 +45,9 @@ struct VerifyCommand: ParsableCommand {
             ["error bound of the card", Console.short(report.errorBound)],
         ]
         if report.hasApproximations {
-            lines.append(["largest error of the approximation", Console.short(report.approximationError)])
+            lines.append([
+                "largest error of the approximation", Console.short(report.approximationError),
+            ])
         }
         if let agreement = report.classAgreement {
             lines.append(["same class", "\(agreement) of \(report.rowCount)"])

@@ -32,7 +32,8 @@ struct PassphraseOptions: ParsableArguments {
 struct ArithmeticOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Engine: residues (fast), or gmp (integers of arbitrary size; slow, an independent audit)."))
+            "Engine: residues (fast), or gmp (integers of arbitrary size; slow, an independent audit)."
+        ))
     var arithmetic = Arithmetic.residues
 }
 
