@@ -56,13 +56,12 @@ struct Directory: ~Copyable {
     /// - Returns: Whether the file system can do it; some cannot, and say so.
     @discardableResult
     func sync() throws(SecretsError) -> Bool {
-        do throws(SecretsError) {
-            try Directory.call("synchronizing", path) { operations.sync(descriptor) }
-            return true
-        } catch {
-            guard case .systemCall(_, _, let code) = error else { throw error }
-            if code == EINVAL || code == ENOTSUP { return false }
-            throw .notDurable(path: path, errno: code)
+        var answer = operations.sync(descriptor)
+        while answer == -EINTR { answer = operations.sync(descriptor) }
+        switch -answer {
+        case ...0: return true
+        case EINVAL, ENOTSUP: return false
+        default: throw .notDurable(path: path, errno: -answer)
         }
     }
 
