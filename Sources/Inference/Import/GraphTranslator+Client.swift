@@ -162,18 +162,15 @@ extension GraphTranslator {
         _ operation: Arithmetic, _ left: GraphValue, _ right: GraphValue, shape: [Int],
         rowsAxis: Int?, _ node: GraphNode
     ) throws(InferenceError) -> GraphValue {
-        let anchor: Int =
-            if case .tail(let tensor) = left { tensor.value } else if case .tail(let tensor) = right
-            { tensor.value } else { 0 }
-        let first = try clientFlat(left, shape: shape, anchor: anchor, node)
-        let second = try clientFlat(right, shape: shape, anchor: anchor, node)
+        let first = try clientFlat(left, shape: shape, node)
+        let second = try clientFlat(right, shape: shape, node)
         let step = tail.add(.binary(operation.step), [first, second])
         return .tail(TailTensor(value: step, shape: shape, rowsAxis: rowsAxis))
     }
 
     /// An operand broadcast to a shape as a client value; constants must hold one number only.
     private mutating func clientFlat(
-        _ value: GraphValue, shape: [Int], anchor: Int, _ node: GraphNode
+        _ value: GraphValue, shape: [Int], _ node: GraphNode
     ) throws(InferenceError) -> Int {
         let count = shape.reduce(1, *)
         let tensor: TailTensor
@@ -189,7 +186,7 @@ extension GraphTranslator {
                     "it applies weights after a step that only the client can do",
                     "end the model before it")
             }
-            return tail.add(.constant(number, count: count), [anchor])
+            return tail.add(.constant(number, count: count), [])
         }
         if tensor.shape.reduce(1, *) == count { return tensor.value }
         return tail.add(
@@ -201,13 +198,11 @@ extension GraphTranslator {
         _ inputs: [GraphValue], _ origins: [(input: Int, index: Int)], shape: [Int],
         rowsAxis: Int?, _ node: GraphNode
     ) throws(InferenceError) -> GraphValue {
-        var anchor = 0
-        for case .tail(let tensor) in inputs { anchor = tensor.value }
         var parts: [Int] = []
         var offsets: [Int] = []
         var total = 0
         for value in inputs {
-            parts.append(try clientFlat(value, shape: value.shape, anchor: anchor, node))
+            parts.append(try clientFlat(value, shape: value.shape, node))
             offsets.append(total)
             total += value.shape.reduce(1, *)
         }

@@ -17,7 +17,10 @@ struct TailAnalysis {
         for (name, tensor) in constants {
             plainConstants[name] = TailAnalysis.isUniform(tensor)
         }
-        var allowed = graph.nodes.map { OperatorTable.tailOperators.contains($0.operatorName) }
+        var allowed = graph.nodes.map {
+            OperatorTable.tailOperators.contains($0.operatorName)
+                || TailAnalysis.linearModels.contains($0.operatorName)
+        }
         var started: [Bool] = []
         for (index, node) in graph.nodes.enumerated() {
             if node.inputs.allSatisfy({ plainConstants[$0] != nil }), !node.inputs.isEmpty {
@@ -60,6 +63,11 @@ struct TailAnalysis {
         }
         canBeTail = allowed
     }
+
+    /// Encrypted themselves, they may end in a transform that the client applies.
+    private static let linearModels: Set<String> = [
+        "ai.onnx.ml.LinearClassifier", "ai.onnx.ml.LinearRegressor",
+    ]
 
     private static let arithmetic: Set<String> = ["Add", "Sub", "Mul", "Div", "Concat"]
 

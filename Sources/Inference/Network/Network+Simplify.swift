@@ -139,16 +139,10 @@ private struct Simplifier {
     private mutating func fusedSum(
         _ terms: [(source: ValueID, matrix: SparseMatrix)], _ bias: [Double], _ node: Network.Node
     ) -> ValueID? {
-        let isCurved = terms.contains {
-            switch builder[$0.source].operation {
-            case .activation, .product: true
-            default: false
-            }
-        }
-        guard isCurved else { return nil }
         let map = Network.AffineMap(
             terms: terms.map { .init(source: $0.source, matrix: $0.matrix) }, bias: bias)
         for form in forms.derived(.affine(map)) {
+            if case .polynomial(let polynomial) = form.formula, polynomial.degree < 2 { continue }
             if let id = activation(form, node, skipping: []) { return id }
         }
         return nil

@@ -6,7 +6,7 @@ Needs onnx, onnxruntime, numpy, scikit-learn and skl2onnx (any recent versions):
     python3 -m venv /tmp/vectors && /tmp/vectors/bin/pip install onnx onnxruntime numpy scikit-learn skl2onnx
     /tmp/vectors/bin/python make_vectors.py
 
-Expected outputs come from onnx.reference.ReferenceEvaluator (onnxruntime where ZipMap occurs) on a whole batch of rows; the tests run row by row.
+Expected outputs come from onnx.reference.ReferenceEvaluator (onnxruntime for Softmax of old operator sets) on a whole batch of rows; the tests run row by row.
 """
 import json
 import os
@@ -58,16 +58,26 @@ def rows_of(arrays, rows):
 
 
 def record(name, onnx_model, feeds, rows, tolerance, degree=None):
-    if any(node.op_type == "ZipMap" for node in onnx_model.graph.node):
-        # The reference evaluator has no ZipMap.
+    old = onnx_model.opset_import[0].version < 13
+    operators = {node.op_type for node in onnx_model.graph.node}
+    if "Softmax" in operators and old:
+        # The reference evaluator gives old versions of Softmax the meaning of the new one.
         session = onnxruntime.InferenceSession(onnx_model.SerializeToString(), providers=["CPUExecutionProvider"])
         results = session.run(None, feeds)
     else:
-        results = ReferenceEvaluator(onnx_model).run(None, feeds)
+        # The reference evaluator has no ZipMap, which only names columns.
+        plain = type(onnx_model)()
+        plain.CopyFrom(onnx_model)
+        for node in plain.graph.node:
+            if node.op_type == "ZipMap":
+                node.op_type, node.domain = "Identity", ""
+                del node.attribute[:]
+        results = ReferenceEvaluator(plain).run(None, feeds)
+    # The reference evaluator computes these with constants or results of single precision.
+    if any(node.op_type in ("Gelu", "HardSigmoid", "HardSwish", "Erf") for node in onnx_model.graph.node):
+        tolerance = max(tolerance, 1e-7)
     outputs = []
     for info, result in zip(onnx_model.graph.output, results):
-        if isinstance(result, list):  # ZipMap: one dictionary per row
-            result = np.array([[row[k] for k in row] for row in result])
         result = np.asarray(result)
         per_row = [result] if rows is None else [result[i] for i in range(rows)]
         if result.dtype.kind in "USO":
@@ -111,7 +121,7 @@ for op in ["Add", "Sub", "Mul"]:
     case(f"{op}_left", [n(op, ["c", "x"], ["y"])], {"c": rand(1, 4)}, X, degree=1)
     case(f"{op}_scalar", [n(op, ["x", "c"], ["y"])], {"c": np.float64(1.25)}, X, degree=1)
     case(f"{op}_grow", [n(op, ["x", "c"], ["y"])], {"c": rand(3, 4)}, rand(4, 1, 4), degree=1)
-    case(f"{op}_self", [n(op, ["x", "x"], ["y"])], {}, X, degree=2 if op == "Mul" else 1)
+    case(f"{op}_self", [n(op, ["x", "x"], ["y"])], {}, X, degree={"Add": 1, "Sub": 0, "Mul": 2}[op])
 case("Div_right", [n("Div", ["x", "c"], ["y"])], {"c": rand(4) + 3}, X, degree=1)
 case("Neg", [n("Neg", ["x"], ["y"])], {}, X, degree=1)
 case("Sum_three", [n("Sum", ["x", "c", "x"], ["y"])], {"c": rand(4)}, X, degree=1)
@@ -161,7 +171,7 @@ case("Whole_matrix_is_a_row", [n("Reshape", ["x", "s"], ["z"]), n("MatMul", ["z"
 for op, opset in [(7, 7), (9, 9), (14, 14), (15, 15)]:
     case(f"BatchNormalization_{op}", [n("BatchNormalization", ["x", "s", "b", "m", "v"], ["y"], epsilon=0.01)],
          {"s": rand(4).astype(np.float32), "b": rand(4).astype(np.float32), "m": rand(4).astype(np.float32),
-          "v": (rand(4) ** 2 + 0.1).astype(np.float32)}, X.astype(np.float32), opset=opset, degree=1, oracle=max(opset, 9))
+          "v": (rand(4) ** 2 + 0.1).astype(np.float32)}, X.astype(np.float32), opset=opset, degree=1, oracle=15)
 case("BatchNormalization_image", [n("BatchNormalization", ["x", "s", "b", "m", "v"], ["y"])],
      {"s": rand(2), "b": rand(2), "m": rand(2), "v": rand(2) ** 2 + 0.1}, rand(3, 2, 3, 3), degree=1)
 
