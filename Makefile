@@ -25,7 +25,7 @@ test: setup ## run every test in release mode, the embedding fixture included
 check: lint layers ## formatting, lint and the layer test
 
 format: ## rewrite the sources in the house style
-	$(SWIFT) format format -i -r Sources Tests Benchmarks Package.swift
+	$(SWIFT) format format -i -r Sources Tests Package.swift
 
 lint: ## fail on anything the formatter would change
 	$(SWIFT) format lint --strict -r Sources Tests Package.swift
@@ -36,8 +36,8 @@ layers: setup ## fail on an upward import, an overlong file, a trap
 demo: build ## both models, every stage a process of its own, clear and decrypted side by side
 	@bash models/demo.sh $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit
 
-bench: setup ## measure the operations
-	@cd Benchmarks && $(SWIFT) package benchmark
+bench: build ## latency per stage of both models, one core
+	@bash models/bench.sh $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit
 
 clean:
-	rm -rf .build Benchmarks/.build
+	rm -rf .build

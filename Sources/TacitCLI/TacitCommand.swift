@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Secrets
+import Tacit
 
 /// The `tacit` command: parses, runs one subcommand, and turns errors into one line and an exit code.
 @main
@@ -26,7 +26,7 @@ struct TacitCommand: ParsableCommand {
         subcommands: [
             CompileCommand.self, KeygenCommand.self, EncryptCommand.self, InferCommand.self,
             DecryptCommand.self, VerifyCommand.self, ClearCommand.self, InspectCommand.self,
-            KeysCommand.self,
+            KeysCommand.self, BenchCommand.self,
         ])
 
     static func main() {

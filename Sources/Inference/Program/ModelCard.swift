@@ -83,7 +83,7 @@ public struct CKKSCard: Sendable, Hashable, Codable {
         public let degree: Int
         /// Primes of level 0.
         public let baseGroup: [UInt64]
-        /// Primes of levels 1, 2, …
+        /// Primes of every level from 1 up.
         public let levelGroups: [[UInt64]]
         /// Special primes.
         public let specialModuli: [UInt64]

@@ -102,6 +102,6 @@ extension Int {
     /// The smallest power of two not below a positive number.
     var nextPowerOfTwo: Int { self <= 1 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount) }
 
-    /// Whether this is 1, 2, 4, …
+    /// Whether this is a power of two.
     var isPowerOfTwo: Bool { self > 0 && self & (self - 1) == 0 }
 }

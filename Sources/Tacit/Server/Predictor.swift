@@ -3,7 +3,9 @@ import Inference
 import Paillier
 import Secrets
 
-/// Runs a compiled model on encrypted rows for one client. It has no way to be given a secret key.
+/// Runs a compiled model on encrypted rows for one client.
+///
+/// It has no way to be given a secret key.
 public struct Predictor: Sendable {
     /// The model that runs.
     public let model: Model

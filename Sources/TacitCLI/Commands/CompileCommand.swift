@@ -1,8 +1,6 @@
 public import ArgumentParser
-import CKKS
 import Foundation
-public import Inference
-import Tacit
+public import Tacit
 
 /// `tacit compile`: from an ONNX model to a program, with the plan printed.
 struct CompileCommand: ParsableCommand {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Secrets
 import Tacit
 
 /// `tacit keygen`: a secret key in the vault, and the public keys a server needs.

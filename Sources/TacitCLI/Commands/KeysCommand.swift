@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Secrets
 import Tacit
 
 /// `tacit keys`: the keys of a vault.

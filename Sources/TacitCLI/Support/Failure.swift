@@ -1,5 +1,4 @@
 import Foundation
-import Secrets
 import Tacit
 
 /// Exit codes, after sysexits(3) where one fits.

@@ -1,6 +1,5 @@
 public import ArgumentParser
 import Foundation
-import Secrets
 public import Tacit
 
 /// Where the secret key is.

@@ -1,4 +1,3 @@
-import Inference
 import Tacit
 
 /// The plan that `tacit compile` prints: layers, levels, key switches, sizes, precision, security.
