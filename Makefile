@@ -18,8 +18,10 @@ setup: ## install libgmp-dev and libsodium-dev where missing (Debian, Ubuntu)
 build: setup ## build the library and the `tacit` command
 	$(SWIFT) build -c $(MODE) --product tacit
 
+# Products are named, because a build of everything would build the protobuf compiler too.
 test: setup ## run every test in release mode, the embedding fixture included
-	$(SWIFT) build -c $(MODE) --build-tests
+	$(SWIFT) build -c $(MODE) --product tacit
+	$(SWIFT) build -c $(MODE) --product TacitPackageTests
 	$(SWIFT) test -c $(MODE) --skip-build
 
 check: lint layers ## formatting, lint and the layer test
@@ -31,7 +33,8 @@ lint: ## fail on anything the formatter would change
 	$(SWIFT) format lint --strict -r Sources Tests Package.swift
 
 layers: setup ## fail on an upward import, an overlong file, a trap
-	$(SWIFT) test -c $(MODE) --filter TidyTests
+	$(SWIFT) build -c $(MODE) --product TacitPackageTests
+	$(SWIFT) test -c $(MODE) --skip-build --filter TidyTests
 
 demo: build ## both models, every stage a process of its own, clear and decrypted side by side
 	@bash models/demo.sh $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit

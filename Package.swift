@@ -65,7 +65,7 @@ let package = Package(
         module(
             "Inference",
             [
-                "Circuits", "CKKS", "Paillier", complexModule,
+                "Circuits", "CKKS", "Paillier", "Secrets", complexModule,
                 .product(name: "SwiftProtobuf", package: "swift-protobuf"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ], exclude: ["Import/onnx.proto"]),

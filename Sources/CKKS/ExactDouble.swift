@@ -49,7 +49,7 @@ enum ExactDouble {
     }
 }
 
-/// Centred coefficients as doubles.
+/// Centerd coefficients as doubles.
 enum CenteredDoubles {
     /// The representative nearest to zero of every coefficient, rounded to a double once.
     static func coefficients(_ polynomial: Polynomial<Coefficient>) -> [Double] {
@@ -67,7 +67,7 @@ enum CenteredDoubles {
         }
     }
 
-    /// Garner on the first two limbs: x = x0 + q0·((x1 - x0)·q0^-1 mod q1), centred, in words of
+    /// Garner on the first two limbs: x = x0 + q0·((x1 - x0)·q0^-1 mod q1), centered, in words of
     /// 128 bits.
     private static func leadingPair(_ polynomial: Polynomial<Coefficient>) -> [Int128] {
         let (first, second) = (polynomial.modulus(0), polynomial.modulus(1))
@@ -112,7 +112,7 @@ enum CenteredDoubles {
         return value < 0 ? modulus.negate(remainder) : remainder
     }
 
-    /// Exact CRT over integers: Σ x_i·(Q/q_i)·((Q/q_i)^-1 mod q_i), centred modulo Q.
+    /// Exact CRT over integers: Σ x_i·(Q/q_i)·((Q/q_i)^-1 mod q_i), centered modulo Q.
     private static func integers(_ polynomial: Polynomial<Coefficient>) -> [Double] {
         let positions = 0..<polynomial.limbCount
         let product = BigInt.product(positions.map { BigInt(polynomial.modulus($0).value) })

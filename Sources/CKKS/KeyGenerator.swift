@@ -3,7 +3,7 @@ package import Secrets
 
 /// Makes secret keys, and the public keys that belong to them.
 ///
-/// Secrets are uniform ternary; errors are centred binomial with variance 10.5, from a secret seed
+/// Secrets are uniform ternary; errors are centered binomial with variance 10.5, from a secret seed
 /// drawn for each key. Every key's uniform half has a public seed of its own. No branch or index
 /// depends on a secret.
 public struct KeyGenerator: Sendable {

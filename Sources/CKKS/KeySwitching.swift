@@ -10,7 +10,7 @@ struct RaisedDigits: Sendable {
 /// Hybrid key switching (eprint 2021/204, Appendix B.2.3) with balanced digits.
 ///
 /// Digit j of d is the integer polynomial closest to zero that is d modulo the j-th run of alpha
-/// limbs, by the exact centred conversion of `BasisConverter`: the same integers in both engines.
+/// limbs, by the exact centered conversion of `BasisConverter`: the same integers in both engines.
 extension CKKSContext {
     /// Cuts a polynomial over Q_level into digits.
     func raisedDigits(_ polynomial: Polynomial<Evaluation>, level: Int) -> RaisedDigits {

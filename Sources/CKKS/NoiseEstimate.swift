@@ -11,7 +11,7 @@ public struct NoiseEstimate: Sendable {
     /// The parameters the estimate is for.
     public let parameters: CKKSParameters
 
-    /// Variance of one error coefficient: centred binomial of 42 coins.
+    /// Variance of one error coefficient: centered binomial of 42 coins.
     public static let errorVariance = 10.5
     /// Variance of one coefficient of a uniform ternary secret.
     public static let secretVariance = 2.0 / 3.0

@@ -21,7 +21,7 @@ struct RotationSplit: Sendable, Hashable {
 ///
 /// Babies are shared by all outputs of a source, giants by all sources of an output. The search covers
 /// any set of amounts: steps are multiples of the amounts' common stride, powers of two and the
-/// amounts themselves, each with babies starting at zero and centred around zero.
+/// amounts themselves, each with babies starting at zero and centered around zero.
 struct RotationSplitSearch {
     let amounts: [[[Int]]]
     let slotCount: Int

@@ -1,7 +1,7 @@
 import RingKernels
 import Synchronization
 
-/// Exact, centred conversion of coefficients from one basis to another.
+/// Exact, centered conversion of coefficients from one basis to another.
 ///
 /// With D the product of the source moduli q_i, y_i = x_i (D/q_i)^-1 mod q_i, b_i the bit length of
 /// q_i and R_i = floor(2^(51 + b_i) / q_i), a coefficient x in Z_D becomes the integer

@@ -59,7 +59,7 @@ extension Polynomial {
 extension Polynomial where Form == Coefficient {
     /// round(p / P) over the remaining limbs, P the product of the dropped moduli.
     ///
-    /// Subtracts the centred representative X of p mod P that `BasisConverter` defines and divides
+    /// Subtracts the centered representative X of p mod P that `BasisConverter` defines and divides
     /// exactly, so the result differs from p/P by X/P, at most 1/2 · (1 + 2^-40).
     public func dividedAndRounded(byTrailing dropped: Basis) -> Polynomial {
         let kept = kept(without: dropped)

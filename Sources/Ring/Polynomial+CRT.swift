@@ -71,7 +71,7 @@ extension Polynomial where Form == Coefficient {
             }, context: context, basis: basis)
     }
 
-    /// The centred coefficients, each rounded once to the nearest double.
+    /// The centered coefficients, each rounded once to the nearest double.
     ///
     /// One and two limbs take word arithmetic, more take GMP integers; not constant time.
     public func centeredDoubles() -> [Double] {
@@ -84,7 +84,7 @@ extension Polynomial where Form == Coefficient {
         }
     }
 
-    /// x = x_0 + q_0 t with x_0 and t = (x_1 - x_0) q_0^-1 mod q_1 both centred is the centred
+    /// x = x_0 + q_0 t with x_0 and t = (x_1 - x_0) q_0^-1 mod q_1 both centered is the centered
     /// integer; all three are exact doubles, so the fused step rounds once.
     private func centeredDoublesOfTwoLimbs() -> [Double] {
         let (q0, q1) = (modulus(0), modulus(1))

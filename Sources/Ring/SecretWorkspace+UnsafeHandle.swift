@@ -20,7 +20,7 @@ package struct SecretWorkspace: ~Copyable, Sendable {
         self.stream = stream
     }
 
-    /// Overwrites `error` with a centred binomial polynomial of variance 10.5, range ±21.
+    /// Overwrites `error` with a centered binomial polynomial of variance 10.5, range ±21.
     ///
     /// Reads the stream of the seed with that nonce; never use one pair twice.
     package mutating func drawBinomial(

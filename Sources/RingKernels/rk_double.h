@@ -43,8 +43,8 @@ typedef struct {
 } vfactor;
 
 static inline vfactor vfactor_of(uint64_t w, const rk_modulus *m) {
-    double centred = w > m->q / 2 ? -(double)(m->q - w) : (double)w;
-    return (vfactor){vd_set(centred), vd_set(centred / m->q_double)};
+    double centered = w > m->q / 2 ? -(double)(m->q - w) : (double)w;
+    return (vfactor){vd_set(centered), vd_set(centered / m->q_double)};
 }
 
 // |v| <= 2^53, and |v| <= 2^51 q -> v mod q in [-q/2 - 1, q/2 + 1].

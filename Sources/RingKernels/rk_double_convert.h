@@ -4,7 +4,7 @@
 
 #include "rk_double.h"
 
-// Coefficients per block, and products added before a reduction: factors are centred, so
+// Coefficients per block, and products added before a reduction: factors are centered, so
 // 6 * 2^50 * 2^49 <= 2^102, and 6 rests with the carried q/2 stay within 6.5 * 2^50.
 // Vectors worked on together.
 enum { CONVERT_BLOCK = 128, CONVERT_GROUP = 6, CONVERT_VECTORS = 4 };

@@ -40,7 +40,7 @@ static inline void inverse_butterfly(vd *x, vd *y, vfactor f, vmod m) {
     *y = vd_times(difference, f, m);
 }
 
-// Values that are worked on together, step by step in turn, so that neighbouring instructions are
+// Values that are worked on together, step by step in turn, so that neighboring instructions are
 // independent and the latency of one is filled by the others.
 enum { COLUMNS = LANES / 4, MOST = 2 * COLUMNS };
 

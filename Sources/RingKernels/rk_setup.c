@@ -44,9 +44,9 @@ static void encode_shoup(uint64_t *out, const uint64_t *plain, size_t n, const r
 
 // One factor as two doubles, their bits stored `distance` words apart.
 static void store_factor(uint64_t *out, size_t distance, uint64_t w, const rk_modulus *m) {
-    double centred = w > m->q / 2 ? -(double)(m->q - w) : (double)w;
-    double quotient = centred / m->q_double;
-    memcpy(out, &centred, sizeof centred);
+    double centered = w > m->q / 2 ? -(double)(m->q - w) : (double)w;
+    double quotient = centered / m->q_double;
+    memcpy(out, &centered, sizeof centered);
     memcpy(out + distance, &quotient, sizeof quotient);
 }
 

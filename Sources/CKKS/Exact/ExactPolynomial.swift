@@ -14,7 +14,7 @@ struct ExactPolynomial: Sendable, Hashable {
         coefficients = [BigInt](repeating: BigInt(), count: degree)
     }
 
-    /// The centred coefficients of a polynomial in residues.
+    /// The centered coefficients of a polynomial in residues.
     init(_ polynomial: Polynomial<Evaluation>) {
         coefficients = polynomial.toCoefficient().bigCoefficients()
     }

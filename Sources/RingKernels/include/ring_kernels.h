@@ -60,7 +60,7 @@ typedef struct rk_ntt_plan {
     const uint64_t *inverse;
 } rk_ntt_plan;
 
-// Constants of the exact centred conversion from residues modulo q_0 ... q_(k-1), D their product,
+// Constants of the exact centered conversion from residues modulo q_0 ... q_(k-1), D their product,
 // to residues modulo p_0 ... p_(m-1).
 //
 // With y_i = x_i (D/q_i)^-1 mod q_i, b_i the bit length of q_i and R_i = floor(2^(51 + b_i) / q_i),
@@ -125,7 +125,7 @@ typedef struct rk_table {
     void (*permute_signed)(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n,
                            const rk_modulus *modulus);
 
-    // Exact centred base conversion of n coefficients, see rk_converter.
+    // Exact centered base conversion of n coefficients, see rk_converter.
     void (*convert)(uint64_t *const *out, const uint64_t *const *in, const rk_converter *converter,
                     size_t n);
 
@@ -140,7 +140,7 @@ typedef struct rk_table {
     size_t (*uniform)(uint64_t *out, uint32_t *rejected, const uint64_t *words, size_t n,
                       const rk_modulus *modulus);
 
-    // Centred binomial of parameter 21 (variance 10.5, range -21 ... 21): out[0 ... n-1] from
+    // Centerd binomial of parameter 21 (variance 10.5, range -21 ... 21): out[0 ... n-1] from
     // 2 * ceil(n / 3) uniform words, three samples from every two words. No alignment needed.
     void (*binomial21)(int8_t *out, const uint64_t *words, size_t n);
     // Ternary: out[i] = bytes[i] mod 3 - 1, or 2 where bytes[i] is 255 (to be drawn again).

@@ -90,7 +90,7 @@ enum NPYReader {
     private struct Layout {
         let count: Int
         let columns: Int
-        /// Row-major distance between neighbours along each dimension.
+        /// Row-major distance between neighbors along each dimension.
         let strides: [Int]
 
         init(_ header: NPYHeader, expectedValues: Int?) throws(NPYFailure) {
