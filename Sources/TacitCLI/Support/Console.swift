@@ -35,16 +35,19 @@ enum Console {
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
-    /// A table with aligned columns, the first to the left, all others to the right.
-    static func table(_ rows: [[String]]) -> String {
+    /// A table with aligned columns: the first `leading` to the left, all others to the right; a table of two
+    /// columns is a list of facts, both to the left.
+    static func table(_ rows: [[String]], leading: Int = 1) -> String {
         let columns = rows.map(\.count).max() ?? 0
+        let left = columns == 2 ? 2 : leading
         let widths = (0..<columns).map { column in
             rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
         }
         return rows.map { row in
             row.enumerated().map { column, cell in
                 let padding = String(repeating: " ", count: widths[column] - cell.count)
-                return column == 0 ? cell + padding : padding + cell
+                if column == row.count - 1 && column < left { return cell }
+                return column < left ? cell + padding : padding + cell
             }.joined(separator: "  ")
         }.joined(separator: "\n")
     }

@@ -27,8 +27,10 @@ struct PlanReport: Encodable {
     }
 
     var text: String {
-        var parts = [Console.table(layerRows)]
-        if !certificate.approximations.isEmpty { parts.append(Console.table(approximationRows)) }
+        var parts = [Console.table(layerRows, leading: 2)]
+        if !certificate.approximations.isEmpty {
+            parts.append(Console.table(approximationRows, leading: 2))
+        }
         parts.append(Console.table(summaryRows))
         return parts.joined(separator: "\n\n")
     }
@@ -61,7 +63,7 @@ struct PlanReport: Encodable {
     private var summaryRows: [[String]] {
         var rows = [["scheme", scheme]]
         if let degree { rows.append(["degree", "\(degree)"]) }
-        let bits = Console.decimal(certificate.modulusBits)
+        let bits = Int(certificate.modulusBits.rounded())
         rows += [
             [
                 "security",
