@@ -134,12 +134,19 @@ def report(path: Path, rows: np.ndarray, labels: np.ndarray) -> float:
 
     The last output holds the logits.
     """
-    tensors = run(path, rows, every_tensor=True)
-    logits = list(tensors.values())[-1]
+    ranges: dict[str, tuple[list[int], float, float]] = {}
+    pieces = []
+    for start in range(0, len(rows), 1000):
+        tensors = run(path, rows[start : start + 1000], every_tensor=True)
+        pieces.append(list(tensors.values())[-1])
+        for name, tensor in tensors.items():
+            shape, low, high = ranges.get(name, (list(tensor.shape[1:]), np.inf, -np.inf))
+            ranges[name] = shape, min(low, float(tensor.min())), max(high, float(tensor.max()))
+    logits = np.concatenate(pieces)
     right = int(np.sum(np.argmax(logits, axis=1) == labels))
     print(f"{path.name}: {right} of {len(rows)} right ({100 * right / len(rows):.2f} %), {path.stat().st_size} bytes")
-    for name, tensor in tensors.items():
-        print(f"  {name:20} {str(list(tensor.shape[1:])):14} {tensor.min():10.4f} .. {tensor.max():10.4f}")
+    for name, (shape, low, high) in ranges.items():
+        print(f"  {name:20} {str(shape):14} {low:10.4f} .. {high:10.4f}")
     top = np.sort(logits, axis=1)
     gap = top[:, -1] - top[:, -2]
     print(f"  gap of the two largest logits: smallest {gap.min():.5f}, median {np.median(gap):.3f}")
