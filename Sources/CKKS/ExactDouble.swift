@@ -10,21 +10,26 @@ enum ExactDouble {
     private static let wordBound = 0x1p62
 
     /// An integer-valued double modulo a prime; any magnitude.
-    static func residue(of value: Double, modulo modulus: Modulus) -> UInt64 {
+    ///
+    /// `powers` may hold the residues of
+    /// powers of two.
+    static func residue(of value: Double, modulo modulus: Modulus, powers: [UInt64] = [])
+        -> UInt64
+    {
         if abs(value) < wordBound { return modulus.reduce(Int64(value)) }
         // |value| = significand·2^exponent with a significand of 53 bits.
-        let exponent = UInt64(value.exponent) - 52
+        let exponent = Int(value.exponent) - 52
         let significand = value.significandBitPattern | 1 << 52
-        let residue = modulus.multiply(
-            modulus.reduce(significand), modulus.power(2, exponent))
+        let power =
+            exponent < powers.count ? powers[exponent] : modulus.power(2, UInt64(exponent))
+        let residue = modulus.multiply(modulus.reduce(significand), power)
         return value < 0 ? modulus.negate(residue) : residue
     }
 
-    /// A polynomial of the nearest integers, ties to even; all values are finite.
-    static func polynomial(rounding values: [Double], context: RingContext, basis: Basis)
-        throws(RingError) -> Polynomial<Coefficient>
-    {
-        let largest = values.reduce(0) { Swift.max($0, abs($1)) }
+    /// A polynomial of the nearest integers, ties to even; magnitudes are at most `largest`, finite.
+    static func polynomial(
+        rounding values: [Double], largest: Double, context: RingContext, basis: Basis
+    ) throws(RingError) -> Polynomial<Coefficient> {
         if largest < fastBound {
             let offset = Int64(bitPattern: magic.bitPattern)
             let words = values.map { Int64(bitPattern: ($0 + magic).bitPattern) &- offset }
@@ -39,9 +44,14 @@ enum ExactDouble {
         var polynomial = Polynomial<Coefficient>(zero: context, basis: basis)
         for position in 0..<basis.count {
             let modulus = polynomial.modulus(position)
+            // 2^e for every exponent e that can occur beyond the significand.
+            var powers: [UInt64] = [1]
+            for _ in 0..<Swift.max(0, Int(largest.exponent) - 51) {
+                powers.append(modulus.add(powers[powers.count - 1], powers[powers.count - 1]))
+            }
             polynomial.withMutableLimb(position) { limb in
                 for place in limb.indices {
-                    limb[place] = residue(of: integers[place], modulo: modulus)
+                    limb[place] = residue(of: integers[place], modulo: modulus, powers: powers)
                 }
             }
         }
@@ -49,13 +59,13 @@ enum ExactDouble {
     }
 }
 
-/// Centerd coefficients as doubles.
+/// Centered coefficients as doubles.
 enum CenteredDoubles {
-    /// The representative nearest to zero of every coefficient, rounded to a double once.
+    /// The representative nearest to zero of every coefficient, as a double.
     static func coefficients(_ polynomial: Polynomial<Coefficient>) -> [Double] {
         switch polynomial.limbCount {
         case 1: return oneLimb(polynomial)
-        case 2: return leadingPair(polynomial).map { Double($0) }
+        case 2: return leadingPair(polynomial).map(double)
         default: return manyLimbs(polynomial)
         }
     }
@@ -97,9 +107,18 @@ enum CenteredDoubles {
                 where residue(candidates[place], modulus) != limb[place] { return false }
                 return true
             }
-            if !confirmed { return integers(polynomial) }
+            if !confirmed { return polynomial.bigCoefficients().map { $0.toDouble() } }
         }
-        return candidates.map { Double($0) }
+        return candidates.map(double)
+    }
+
+    /// A number of at most 100 bits as a double, to one unit in the last place; the standard
+    /// library's conversion is generic and slow.
+    private static func double(_ value: Int128) -> Double {
+        let magnitude = value.magnitude
+        let high = Double(UInt64(truncatingIfNeeded: magnitude >> 64))
+        let result = high * 0x1p64 + Double(UInt64(truncatingIfNeeded: magnitude))
+        return value < 0 ? -result : result
     }
 
     /// A signed number of at most 100 bits modulo a prime.
@@ -110,22 +129,5 @@ enum CenteredDoubles {
             (high: modulus.reduce(high), low: UInt64(truncatingIfNeeded: magnitude))
         ).remainder
         return value < 0 ? modulus.negate(remainder) : remainder
-    }
-
-    /// Exact CRT over integers: Σ x_i·(Q/q_i)·((Q/q_i)^-1 mod q_i), centered modulo Q.
-    private static func integers(_ polynomial: Polynomial<Coefficient>) -> [Double] {
-        let positions = 0..<polynomial.limbCount
-        let product = BigInt.product(positions.map { BigInt(polynomial.modulus($0).value) })
-        let parts = positions.map { position -> BigInt in
-            let modulus = BigInt(polynomial.modulus(position).value)
-            let rest = product.exactQuotient(by: modulus)
-            return rest * (rest.inverse(modulo: modulus) ?? BigInt())
-        }
-        let limbs = polynomial.residues()
-        return (0..<polynomial.context.degree).map { place in
-            var sum = BigInt()
-            for position in positions { sum.addProduct(parts[position], limbs[position][place]) }
-            return sum.centered(modulo: product).toDouble()
-        }
     }
 }

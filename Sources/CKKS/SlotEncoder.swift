@@ -218,17 +218,16 @@ extension SlotEncoder {
         _ low: [Double], _ high: [Double], factor: Double, _ request: Request,
         largest: () -> (index: Int, magnitude: Double)
     ) throws(CKKSError) -> Plaintext {
-        let scaled = (low + high).map { $0 * factor }
-        let bound = usableBound(request.level)
-        // Written so that a coefficient that is not a number fails too.
-        guard scaled.allSatisfy({ abs($0) < bound }) else {
+        let scaled = ExactDouble.scaled(low, high, by: factor)
+        guard scaled.largest < usableBound(request.level) else {
             let (index, magnitude) = largest()
             throw tooLarge(index, magnitude, request.scale, request.level)
         }
         let polynomial: Polynomial<Coefficient>
         do {
             polynomial = try ExactDouble.polynomial(
-                rounding: scaled, context: context.ring, basis: request.basis(context))
+                rounding: scaled.values, largest: scaled.largest, context: context.ring,
+                basis: request.basis(context))
         } catch {
             throw .ring(error)
         }

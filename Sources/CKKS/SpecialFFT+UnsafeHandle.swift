@@ -7,7 +7,8 @@ extension SpecialFFT {
         precondition(real.count == count && imaginary.count == count)
         withPointers(&real, &imaginary) { re, im, cosines, sines in
             reverse(re, im)
-            var length = 2
+            if count >= 2 { forwardPairs(re, im, cosines[0], sines[0]) }
+            var length = 4
             while length <= count {
                 let half = length / 2
                 let c = cosines + (half - 1)
@@ -27,7 +28,7 @@ extension SpecialFFT {
         precondition(real.count == count && imaginary.count == count)
         withPointers(&real, &imaginary) { re, im, cosines, sines in
             var length = count
-            while length >= 2 {
+            while length >= 4 {
                 let half = length / 2
                 let c = cosines + (half - 1)
                 let s = sines + (half - 1)
@@ -38,6 +39,7 @@ extension SpecialFFT {
                 }
                 length /= 2
             }
+            if count >= 2 { inversePairs(re, im, cosines[0], sines[0]) }
             reverse(re, im)
         }
     }
@@ -83,6 +85,30 @@ extension SpecialFFT {
         }
     }
 
+    /// The blocks of two, in one loop.
+    private func forwardPairs(_ re: Points, _ im: Points, _ c: Double, _ s: Double) {
+        for i in stride(from: 0, to: count, by: 2) {
+            let vr = re[i &+ 1] * c - im[i &+ 1] * s
+            let vi = re[i &+ 1] * s + im[i &+ 1] * c
+            re[i &+ 1] = re[i] - vr
+            im[i &+ 1] = im[i] - vi
+            re[i] += vr
+            im[i] += vi
+        }
+    }
+
+    /// The inverse of the blocks of two.
+    private func inversePairs(_ re: Points, _ im: Points, _ c: Double, _ s: Double) {
+        for i in stride(from: 0, to: count, by: 2) {
+            let dr = re[i] - re[i &+ 1]
+            let di = im[i] - im[i &+ 1]
+            re[i] += re[i &+ 1]
+            im[i] += im[i &+ 1]
+            re[i &+ 1] = dr * c + di * s
+            im[i &+ 1] = di * c - dr * s
+        }
+    }
+
     private func reverse(_ re: Points, _ im: Points) {
         swaps.withUnsafeBufferPointer { pairs in
             for (first, second) in pairs {
@@ -110,5 +136,34 @@ extension SpecialFFT {
                 }
             }
         }
+    }
+}
+
+/// One pass over the coefficients instead of several arrays.
+extension ExactDouble {
+    /// Multiplies the halves by a factor into one array; also tells the largest magnitude, which
+    /// is infinite when a product is not a number.
+    static func scaled(_ low: [Double], _ high: [Double], by factor: Double) -> (
+        values: [Double], largest: Double
+    ) {
+        var largest = 0.0
+        var isNumber = true
+        let half = low.count
+        let values = [Double](unsafeUninitializedCapacity: half + high.count) { out, count in
+            for (place, value) in low.enumerated() {
+                let product = value * factor
+                out[place] = product
+                largest = Swift.max(largest, abs(product))
+                isNumber = isNumber && product == product
+            }
+            for (place, value) in high.enumerated() {
+                let product = value * factor
+                out[half &+ place] = product
+                largest = Swift.max(largest, abs(product))
+                isNumber = isNumber && product == product
+            }
+            count = half + high.count
+        }
+        return (values, isNumber ? largest : .infinity)
     }
 }
