@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    /// Centred coefficients by the integers of BigNum, without the encoder's own CRT.
+    /// Centered coefficients by the integers of BigNum, without the encoder's own CRT.
     private func coefficients(_ plaintext: Plaintext) -> [BigInt] {
         let polynomial = plaintext.polynomial.toCoefficient()
         let moduli = (0..<polynomial.limbCount).map { BigInt(polynomial.modulus($0).value) }

@@ -5,8 +5,6 @@ import Testing
 /// Every operation at every level of every set against the same operation on numbers; the bound
 /// comes from the noise formulas, with room for the worst of N/2 slots.
 @Suite struct EvaluatorTests {
-    /// Worst slots exceed the deviation by less than this factor.
-    static let worst = 8.0
 
     private func forEachLevel(
         _ sets: [Result<Fixture, any Error>] = Sets.all, from lowest: Int = 0,
@@ -23,7 +21,7 @@ import Testing
         try forEachLevel { f, noise, level in
             let (x, y) = (f.values(1), f.values(2))
             let (a, b) = (try f.encrypt(x, level), try f.encrypt(y, level))
-            let bound = Self.worst * 2 * noise.freshSymmetric(level: level)
+            let bound = worstSlot * 2 * noise.freshSymmetric(level: level)
             let e = f.evaluator
             #expect(try f.error(e.add(a, b), zipped(x, y, +)) < bound)
             #expect(try f.error(e.subtract(a, b), zipped(x, y, -)) < bound)
@@ -50,7 +48,7 @@ import Testing
             #expect(once.level == level - 1)
             #expect(once.scale == f.parameters.scale(atLevel: level - 1))
             let bound =
-                Self.worst
+                worstSlot
                 * (4 * noise.freshSymmetric(level: level) + noise.rescale(fromLevel: level))
             #expect(try f.error(product, zipped(x, y, *)) < bound)
             #expect(try f.error(once, zipped(x, y, *)) < bound)
@@ -66,7 +64,7 @@ import Testing
             let (a, b) = (try f.encrypt(x, level), try f.encrypt(y, level))
             let e = f.evaluator
             let bound =
-                Self.worst
+                worstSlot
                 * (4 * noise.freshSymmetric(level: level) + noise.rescale(fromLevel: level)
                     + noise.keySwitch(level: level))
             let product = try e.multiply(a, b)
@@ -86,7 +84,7 @@ import Testing
             let square = noise.slotDeviation(
                 variance: noise.divisionVarianceOfProduct,
                 scale: f.parameters.scale(atLevel: level - 1))
-            #expect(try f.error(late, zipped(x, y, *)) < bound + 5 * Self.worst * square)
+            #expect(try f.error(late, zipped(x, y, *)) < bound + 5 * worstSlot * square)
             #expect(try e.square(a).polynomials == e.multiply(a, a).polynomials)
             #expect(try f.error(e.rescale(e.relinearize(e.square(a))), zipped(x, x, *)) < bound)
         }
@@ -98,7 +96,7 @@ import Testing
             let a = try f.encrypt(x, level)
             let e = f.evaluator
             let bound =
-                Self.worst * (noise.freshSymmetric(level: level) + noise.keySwitch(level: level))
+                worstSlot * (noise.freshSymmetric(level: level) + noise.keySwitch(level: level))
             let amounts = Fixture.rotationAmounts + [0, f.slots, f.slots + 1]
             let hoisted = try e.rotations(a, by: amounts)
             for (amount, result) in zip(amounts, hoisted) {

@@ -83,7 +83,7 @@ import Testing
             for level in 0...f.parameters.maxLevel {
                 let a = try f.encryptor.encrypt(f.encode(x, level), publicKey: f.keys.publicKey)
                 #expect(!a.isSeeded)
-                #expect(try f.error(a, x) < 8 * noise.freshPublic(level: level))
+                #expect(try f.error(a, x) < worstSlot * noise.freshPublic(level: level))
             }
         }
     }

@@ -85,7 +85,7 @@ import Testing
                         a, sums, rescaling: rescaling)
                     let others = try plain.weightedRotationSums(a, sums, rescaling: rescaling)
                     for (index, result) in results.enumerated() {
-                        let bound = try 4 * f.error(others[index], expected[index]) + 1e-9
+                        let bound = try worstSlot * f.error(others[index], expected[index]) + 1e-9
                         #expect(result.level == (rescaling ? level - 1 : level))
                         #expect(result.scale == others[index].scale)
                         #expect(try f.error(result, expected[index]) < bound)
@@ -141,7 +141,8 @@ import Testing
                 let result = try f.evaluator.rotatedSum(
                     zip(encrypted, amounts).map { ($0, $1) })
                 let bound =
-                    8 * (4 * noise.freshSymmetric(level: level) + 2 * noise.keySwitch(level: level))
+                    worstSlot
+                    * (4 * noise.freshSymmetric(level: level) + 2 * noise.keySwitch(level: level))
                 #expect(try f.error(result, expected) < bound)
                 let still = try f.evaluator.rotatedSum([(encrypted[0], 0), (encrypted[1], 0)])
                 #expect(
@@ -224,7 +225,7 @@ import Testing
                 #expect(low.level == level && low.scale == f.parameters.scale(atLevel: level))
                 try low.validate(in: f.context)
                 let bound =
-                    8
+                    worstSlot
                     * (noise.freshSymmetric(level: top) + noise.rescale(fromLevel: level + 1))
                     + 4 / f.parameters.scale(atLevel: level)
                 #expect(try f.error(low, x) < bound)
@@ -269,7 +270,7 @@ import Testing
                     #expect(b.polynomials[index] != c.polynomials[index])
                 }
                 #expect(!b.isSeeded)
-                #expect(try f.error(b, x) < 8 * 2 * noise.freshPublic(level: level))
+                #expect(try f.error(b, x) < worstSlot * 2 * noise.freshPublic(level: level))
             }
             let square = try f.evaluator.square(f.encrypt(f.values(1), 1))
             #expect(
