@@ -1,10 +1,10 @@
-import Ring
+package import Ring
 
 /// A polynomial cut into digits, each raised to Q_level and P: what several key switches of one
 /// polynomial share.
-struct RaisedDigits: Sendable {
+package struct RaisedDigits: Sendable {
     let level: Int
-    let digits: [Polynomial<Evaluation>]
+    package let digits: [Polynomial<Evaluation>]
 }
 
 /// Hybrid key switching (eprint 2021/204, Appendix B.2.3) with balanced digits.
@@ -13,7 +13,7 @@ struct RaisedDigits: Sendable {
 /// limbs, by the exact centered conversion of `BasisConverter`: the same integers in both engines.
 extension CKKSContext {
     /// Cuts a polynomial over Q_level into digits.
-    func raisedDigits(_ polynomial: Polynomial<Evaluation>, level: Int) -> RaisedDigits {
+    package func raisedDigits(_ polynomial: Polynomial<Evaluation>, level: Int) -> RaisedDigits {
         let coefficients = polynomial.toCoefficient()
         let basis = extendedBasis(atLevel: level)
         return RaisedDigits(

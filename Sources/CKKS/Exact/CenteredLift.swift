@@ -1,16 +1,16 @@
-import BigNum
+package import BigNum
 
 /// Lifts residues modulo several primes to the integer nearest to zero, by the formula of
 /// `BasisConverter` in plain word arithmetic, so that both engines form identical digits.
-struct CenteredLift {
+package struct CenteredLift: Sendable {
     private let moduli: [UInt64]
     private let cofactors: [BigInt]
     private let inverses: [UInt64]
     private let reciprocals: [UInt64]
     /// Product of the primes.
-    let product: BigInt
+    package let product: BigInt
 
-    init(_ moduli: [UInt64]) {
+    package init(_ moduli: [UInt64]) {
         self.moduli = moduli
         let product = BigInt.product(moduli.map { BigInt($0) })
         self.product = product
@@ -27,7 +27,7 @@ struct CenteredLift {
     private static func bitLength(_ value: UInt64) -> Int { 64 - value.leadingZeroBitCount }
 
     /// The integer X with X = x modulo the product and |X| at most half of it (1 + 2^-40).
-    func lift(_ x: BigInt) -> BigInt {
+    package func lift(_ x: BigInt) -> BigInt {
         var sum: UInt64 = 0
         var result = BigInt()
         for (index, modulus) in moduli.enumerated() {
@@ -44,7 +44,7 @@ struct CenteredLift {
     }
 
     /// round(x / product), with the remainder that `lift` gives.
-    func roundedQuotient(_ x: BigInt) -> BigInt {
+    package func roundedQuotient(_ x: BigInt) -> BigInt {
         (x - lift(x)).exactQuotient(by: product)
     }
 }

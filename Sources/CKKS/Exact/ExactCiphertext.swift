@@ -1,8 +1,9 @@
 public import Secrets
 
-/// A ciphertext whose polynomials are integers, for the exact engine; it decrypts to c0 + c1·s (+ c2·s^2).
+/// A ciphertext whose polynomials are integers, for the exact engine.
 ///
-/// Invariant: coefficients are closest to zero modulo the level's modulus.
+/// It decrypts to c0 + c1·s (+ c2·s^2). Invariant: coefficients are closest to zero
+/// modulo the level's modulus.
 public struct ExactCiphertext: Sendable, Hashable {
     /// c0, c1 and, for products that are not relinearized yet, c2.
     var polynomials: [ExactPolynomial]
@@ -12,6 +13,8 @@ public struct ExactCiphertext: Sendable, Hashable {
     public internal(set) var scale: Double
     /// Whose secret key it is under.
     public let keyID: KeyID
+    /// The parameters' ring.
+    public let ringDigest: Digest32
 
     /// Number of polynomials: 2, or 3 before relinearization.
     public var polynomialCount: Int { polynomials.count }

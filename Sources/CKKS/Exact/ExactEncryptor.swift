@@ -1,13 +1,11 @@
 import BigNum
-public import ComplexModule
-public import RealModule
 import Ring
 package import Secrets
 
 /// Encrypts with integers: the oracle of `Encryptor`, with the same keys, seeds and distributions.
 ///
-/// For audits: integers of arbitrary size take time that depends on their values, and they live in memory that is
-/// wiped but not locked.
+/// For audits: integers of arbitrary size take time that depends on their values, and they live in
+/// memory that is wiped but not locked.
 public struct ExactEncryptor: Sendable {
     private let context: CKKSContext
     private let moduli: ExactModuli
@@ -56,21 +54,33 @@ public struct ExactEncryptor: Sendable {
         -> Ciphertext
     {
         try context.requireRing(plaintext.polynomial, "encrypt")
-        var zero = try encryptZero(
+        return try encrypt(
+            ExactPolynomial(
+                plaintext.polynomial.restricted(to: context.basis(atLevel: plaintext.level))),
             level: plaintext.level, scale: plaintext.scale, publicKey: publicKey)
-        zero.polynomials[0] += plaintext.polynomial.restricted(
-            to: context.basis(atLevel: plaintext.level))
-        return zero
     }
 
     /// A fresh encryption of zero under a public key.
     ///
-    /// - Throws: `CKKSError.keyLevelTooLow`, `.levelOutOfRange`, `.ringMismatch`, `.noSecretMemory`.
+    /// - Throws: `CKKSError.keyLevelTooLow`, `.levelOutOfRange`, `.ringMismatch`, `.invalidScale`,
+    ///   `.noSecretMemory`.
     public func encryptZero(level: Int, scale: Double, publicKey: PublicKey) throws(CKKSError)
         -> Ciphertext
     {
+        try encrypt(
+            ExactPolynomial(zeroOfDegree: context.parameters.degree), level: level, scale: scale,
+            publicKey: publicKey)
+    }
+
+    private func encrypt(
+        _ message: ExactPolynomial, level: Int, scale: Double, publicKey: PublicKey
+    ) throws(CKKSError) -> Ciphertext {
         try context.parameters.checkLevel(level, "encrypt")
         try context.requireDigest(publicKey.ringDigest, "encrypt")
+        try context.requireRing(publicKey.body, "encrypt")
+        guard scale.isFinite, scale >= 1 else {
+            throw .invalidScale(operation: "encrypt", scale: scale)
+        }
         guard level <= publicKey.level else {
             throw .keyLevelTooLow(key: "public key", keyLevel: publicKey.level, level: level)
         }
@@ -82,7 +92,7 @@ public struct ExactEncryptor: Sendable {
         scratch.drawError(.error)
         let first =
             ExactPolynomial(publicKey.body.restricted(to: basis)) * mask
-            + ExactPolynomial(signedBytes: scratch.first)
+            + ExactPolynomial(signedBytes: scratch.first) + message
         scratch.drawError(.secondError)
         let second =
             ExactPolynomial(publicKey.uniform.restricted(to: basis)) * mask
@@ -102,67 +112,6 @@ public struct ExactEncryptor: Sendable {
         } catch {
             throw .ring(error)
         }
-    }
-}
-
-/// Decrypts with integers: the oracle of `Decryptor`. For audits, as `ExactEncryptor`.
-public struct ExactDecryptor: Sendable {
-    private let context: CKKSContext
-    private let moduli: ExactModuli
-
-    /// A decryptor of a context.
-    public init(context: CKKSContext) {
-        self.context = context
-        moduli = ExactModuli(context)
-    }
-
-    /// The phase c0 + c1·s (+ c2·s^2): the plaintext with its noise.
-    ///
-    /// - Throws: `CKKSError.keyMismatch`, `.ringMismatch`.
-    public func phase(_ ciphertext: Ciphertext, secretKey: borrowing SecretKey) throws(CKKSError)
-        -> Plaintext
-    {
-        try secretKey.requireDegree(of: context, "decrypt")
-        guard ciphertext.keyID == secretKey.keyID else {
-            throw .keyMismatch(
-                operation: "decrypt", left: secretKey.keyID.shortDescription,
-                right: ciphertext.keyID.shortDescription)
-        }
-        for polynomial in ciphertext.polynomials {
-            try context.requireRing(polynomial, "decrypt")
-        }
-        let secret = ExactPolynomial(signedBytes: secretKey.coefficients)
-        let modulus = moduli.modulus(atLevel: ciphertext.level)
-        var phase = ExactPolynomial(zeroOfDegree: context.parameters.degree)
-        for polynomial in ciphertext.polynomials.reversed() {
-            phase = (phase * secret + ExactPolynomial(polynomial)).reduced(modulo: modulus)
-        }
-        do throws(RingError) {
-            return Plaintext(
-                polynomial: try phase.residues(
-                    context: context.ring, basis: context.basis(atLevel: ciphertext.level)),
-                level: ciphertext.level, scale: ciphertext.scale)
-        } catch {
-            throw .ring(error)
-        }
-    }
-
-    /// Decrypts and decodes the complex slots.
-    ///
-    /// - Throws: as `phase`, and `CKKSError.decryptionOverflow`.
-    public func decrypt(_ ciphertext: Ciphertext, secretKey: borrowing SecretKey) throws(CKKSError)
-        -> [Complex<Double>]
-    {
-        try SlotEncoder(context: context).decode(phase(ciphertext, secretKey: secretKey))
-    }
-
-    /// Decrypts and decodes the real parts of the slots.
-    ///
-    /// - Throws: as `decrypt(_:secretKey:)`.
-    public func decryptReal(_ ciphertext: Ciphertext, secretKey: borrowing SecretKey)
-        throws(CKKSError) -> [Double]
-    {
-        try SlotEncoder(context: context).decodeReal(phase(ciphertext, secretKey: secretKey))
     }
 }
 

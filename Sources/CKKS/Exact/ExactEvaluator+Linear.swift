@@ -4,7 +4,7 @@ import BigNum
 extension ExactEvaluator {
     /// Sum of two ciphertexts of one level and scale.
     ///
-    /// - Throws: `CKKSError.levelMismatch`, `.scaleMismatch`, `.keyMismatch`.
+    /// - Throws: `CKKSError.levelMismatch`, `.scaleMismatch`, `.keyMismatch`, `.ringMismatch`.
     public func add(_ left: ExactCiphertext, _ right: ExactCiphertext) throws(CKKSError)
         -> ExactCiphertext
     {
@@ -37,16 +37,20 @@ extension ExactEvaluator {
     }
 
     /// Negative of a ciphertext.
+    ///
+    /// - Throws: `CKKSError.keyMismatch`, `.ringMismatch`.
     public func negate(_ ciphertext: ExactCiphertext) throws(CKKSError) -> ExactCiphertext {
-        result(ciphertext.polynomials.map { -$0 }, like: ciphertext)
+        try check(ciphertext, "negate")
+        return result(ciphertext.polynomials.map { -$0 }, like: ciphertext)
     }
 
     /// Sum of a ciphertext and a plaintext of its level and scale.
     ///
-    /// - Throws: `CKKSError.levelMismatch`, `.scaleMismatch`, `.ringMismatch`.
+    /// - Throws: `CKKSError.levelMismatch`, `.scaleMismatch`, `.keyMismatch`, `.ringMismatch`.
     public func addPlain(_ ciphertext: ExactCiphertext, _ plaintext: Plaintext) throws(CKKSError)
         -> ExactCiphertext
     {
+        try check(ciphertext, "addPlain")
         let summand = try integers(plaintext, level: ciphertext.level, "addPlain")
         try checks.checkScales(
             ciphertext.scale, plaintext.scale, level: ciphertext.level, "addPlain")
@@ -57,10 +61,11 @@ extension ExactEvaluator {
 
     /// Product with a plaintext of the same level; the scales multiply.
     ///
-    /// - Throws: `CKKSError.levelMismatch`, `.scaleTooLarge`, `.ringMismatch`.
+    /// - Throws: `CKKSError.levelMismatch`, `.scaleTooLarge`, `.keyMismatch`, `.ringMismatch`.
     public func multiplyPlain(_ ciphertext: ExactCiphertext, _ plaintext: Plaintext)
         throws(CKKSError) -> ExactCiphertext
     {
+        try check(ciphertext, "multiplyPlain")
         let factor = try integers(plaintext, level: ciphertext.level, "multiplyPlain")
         let scale = ciphertext.scale * plaintext.scale
         try checks.checkRoom(scale, level: ciphertext.level, "multiplyPlain")
@@ -68,18 +73,24 @@ extension ExactEvaluator {
     }
 
     /// Product with an integer; neither level nor scale change.
+    ///
+    /// - Throws: `CKKSError.keyMismatch`, `.ringMismatch`.
     public func multiplyInteger(_ ciphertext: ExactCiphertext, _ factor: Int) throws(CKKSError)
         -> ExactCiphertext
     {
-        result(ciphertext.polynomials.map { $0 * BigInt(factor) }, like: ciphertext)
+        try check(ciphertext, "multiplyInteger")
+        return result(ciphertext.polynomials.map { $0 * BigInt(factor) }, like: ciphertext)
     }
 
-    /// Product with a real number in every slot, so that the result stands at a scale of the caller's choice.
+    /// Product with a real number in every slot, so that the result stands at a scale of the
+    /// caller's choice.
     ///
-    /// - Throws: `CKKSError.notFinite`, `.valueTooLarge`, `.scaleTooLarge`, `.invalidScale`.
+    /// - Throws: `CKKSError.notFinite`, `.valueTooLarge`, `.scaleTooLarge`, `.invalidScale`,
+    ///   `.keyMismatch`, `.ringMismatch`.
     public func multiplyScalar(
         _ ciphertext: ExactCiphertext, _ factor: Double, resultScale: Double
     ) throws(CKKSError) -> ExactCiphertext {
+        try check(ciphertext, "multiplyScalar")
         try checks.checkRoom(resultScale, level: ciphertext.level, "multiplyScalar")
         let integer = try constant(
             factor, level: ciphertext.level, scale: resultScale / ciphertext.scale)
@@ -89,10 +100,11 @@ extension ExactEvaluator {
 
     /// Sum with a real number in every slot, encoded at the ciphertext's scale.
     ///
-    /// - Throws: `CKKSError.notFinite`, `.valueTooLarge`.
+    /// - Throws: `CKKSError.notFinite`, `.valueTooLarge`, `.keyMismatch`, `.ringMismatch`.
     public func addScalar(_ ciphertext: ExactCiphertext, _ summand: Double) throws(CKKSError)
         -> ExactCiphertext
     {
+        try check(ciphertext, "addScalar")
         var polynomials = ciphertext.polynomials
         polynomials[0].coefficients[0] += try constant(
             summand, level: ciphertext.level, scale: ciphertext.scale)
@@ -103,15 +115,19 @@ extension ExactEvaluator {
     private func constant(_ value: Double, level: Int, scale: Double) throws(CKKSError) -> BigInt {
         _ = try checks.encoder.residues(
             ofConstant: value, level: level, scale: scale, basis: context.basis(atLevel: 0))
-        return BigInt(exactly: (value * scale).rounded(.toNearestOrEven)) ?? BigInt()
+        guard let integer = BigInt(exactly: (value * scale).rounded(.toNearestOrEven)) else {
+            throw .notFinite(index: 0)
+        }
+        return integer
     }
 
     /// Drops limbs; scale and values stay.
     ///
-    /// - Throws: `CKKSError.levelOutOfRange`, `.scaleTooLarge`.
+    /// - Throws: `CKKSError.levelOutOfRange`, `.scaleTooLarge`, `.keyMismatch`, `.ringMismatch`.
     public func truncate(_ ciphertext: ExactCiphertext, toLevel level: Int) throws(CKKSError)
         -> ExactCiphertext
     {
+        try check(ciphertext, "truncate")
         guard (0...ciphertext.level).contains(level) else {
             throw .levelOutOfRange(
                 operation: "truncate", level: level, maximum: ciphertext.level)
@@ -122,10 +138,11 @@ extension ExactEvaluator {
 
     /// Goes down to a level so that the ciphertext stands exactly at that level's scale.
     ///
-    /// - Throws: `CKKSError.levelOutOfRange`, `.scaleMismatch`.
+    /// - Throws: `CKKSError.levelOutOfRange`, `.scaleMismatch`, `.keyMismatch`, `.ringMismatch`.
     public func dropLevel(_ ciphertext: ExactCiphertext, to level: Int) throws(CKKSError)
         -> ExactCiphertext
     {
+        try check(ciphertext, "dropLevel")
         guard (0...ciphertext.level).contains(level) else {
             throw .levelOutOfRange(
                 operation: "dropLevel", level: level, maximum: ciphertext.level)

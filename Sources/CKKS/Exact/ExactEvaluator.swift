@@ -1,13 +1,26 @@
 import BigNum
 import Ring
-import Secrets
+package import Secrets
 
-/// Computes on ciphertexts with integers of arbitrary size: the oracle of `Evaluator`, and an independent audit.
+/// Computes on ciphertexts with integers of arbitrary size: the oracle of `Evaluator`, and an
+/// independent audit.
 ///
-/// The same scheme on the same keys and ciphertexts, without residues and transforms: products by Kronecker
-/// substitution, reductions and roundings of whole integers. Digits are identical to those of `Evaluator`; where
-/// that divides by P and a level's group at once, this engine divides twice, so coefficients differ by at
-/// most one rounding, |difference| <= (1 + N) / 2 + 1 per coefficient of the phase.
+/// The same scheme on the same keys and ciphertexts, without residues and transforms: products by
+/// Kronecker substitution, reductions and roundings of whole integers. It checks operands as
+/// `Evaluator` does.
+///
+/// Agreement with `Evaluator`. Digits are the same integers, and so are all results, coefficient by
+/// coefficient, except where that engine divides once (by P, or by P and the level's group q) what
+/// this one divides part by part. There the coefficients of c0 and c1 differ, with ε = 2^-40, by at
+/// most
+/// - `relinearizeAndRescale`: (1 + 1/(2q))(1 + ε), so 1; for odd P and q two roundings in a row
+///   are one rounding, so they are equal but within ε of a half;
+/// - `rotatedSum` of t true rotations: (t + 1)/2 · (1 + ε), and 0 for t < 2;
+/// - `weightedRotationSums`: (1 + W)/2 · (1 + ε), W the sum of |w| over all coefficients w of the
+///   weights of true rotations, 0 without any; with rescaling (1 + W/(2q))(1 + ε).
+///
+/// A difference of B in the coefficients of c0 and c1 is one of at most B(1 + N) in those of the
+/// phase.
 public struct ExactEvaluator: SlotArithmetic {
     /// The engine's ciphertext.
     public typealias Ciphertext = ExactCiphertext
@@ -23,11 +36,18 @@ public struct ExactEvaluator: SlotArithmetic {
     ///
     /// - Throws: `CKKSError.ringMismatch` when the keys are for other parameters.
     public init(context: CKKSContext, keys: EvaluationKeys? = nil) throws(CKKSError) {
-        checks = try Evaluator(context: context, keys: keys)
+        try self.init(context: context, keys: keys, source: SystemRandomSource())
+    }
+
+    /// An engine that re-randomizes from another source, for tests.
+    package init(context: CKKSContext, keys: EvaluationKeys?, source: any RandomSource)
+        throws(CKKSError)
+    {
+        checks = try Evaluator(context: context, keys: keys, source: source)
         self.context = context
         self.keys = keys
         moduli = ExactModuli(context)
-        encryptor = ExactEncryptor(context: context)
+        encryptor = ExactEncryptor(context: context, source: source)
     }
 
     /// The parameters of the ciphertexts.
@@ -42,17 +62,21 @@ public struct ExactEvaluator: SlotArithmetic {
     }
 
     /// Takes over a ciphertext in residues.
+    ///
+    /// - Throws: `CKKSError.ringMismatch`, `.keyMismatch`.
     public func importing(_ ciphertext: CKKS.Ciphertext) throws(CKKSError) -> ExactCiphertext {
         try checks.check(ciphertext, "import")
         return ExactCiphertext(
             polynomials: ciphertext.polynomials.map { ExactPolynomial($0) },
-            level: ciphertext.level, scale: ciphertext.scale, keyID: ciphertext.keyID)
+            level: ciphertext.level, scale: ciphertext.scale, keyID: ciphertext.keyID,
+            ringDigest: parameters.ringDigest)
     }
 
     /// Hands over a ciphertext in residues.
     ///
-    /// - Throws: `CKKSError.ring` when the ring refuses.
+    /// - Throws: `CKKSError.ringMismatch`, `.keyMismatch`, or `.ring` when the ring refuses.
     public func exporting(_ ciphertext: ExactCiphertext) throws(CKKSError) -> CKKS.Ciphertext {
+        try check(ciphertext, "export")
         var polynomials: [Polynomial<Evaluation>] = []
         for polynomial in ciphertext.polynomials {
             polynomials.append(try residues(polynomial, level: ciphertext.level))
@@ -64,8 +88,10 @@ public struct ExactEvaluator: SlotArithmetic {
 
     /// Adds a fresh encryption of zero under the client's public key.
     ///
-    /// - Throws: `CKKSError.missingPublicKey`, `.keyLevelTooLow`, `.wrongDegree`.
+    /// - Throws: `CKKSError.missingPublicKey`, `.keyLevelTooLow`, `.wrongDegree`, `.keyMismatch`,
+    ///   `.ringMismatch`.
     public func rerandomize(_ ciphertext: ExactCiphertext) throws(CKKSError) -> ExactCiphertext {
+        try check(ciphertext, "rerandomize")
         try requireTwo(ciphertext, "rerandomize")
         guard let publicKey = keys?.publicKey else {
             throw .missingPublicKey(operation: "rerandomize")
@@ -89,6 +115,17 @@ public struct ExactEvaluator: SlotArithmetic {
 
 /// The checks before every operation.
 extension ExactEvaluator {
+    /// Throws unless a ciphertext belongs to this engine's parameters and key.
+    func check(_ ciphertext: ExactCiphertext, _ operation: String) throws(CKKSError) {
+        try context.requireDigest(ciphertext.ringDigest, operation)
+        if let keyID = keys?.keyID, keyID != ciphertext.keyID {
+            throw .keyMismatch(
+                operation: operation, left: ciphertext.keyID.shortDescription,
+                right: keyID.shortDescription)
+        }
+    }
+
+    /// Throws unless a ciphertext has two polynomials.
     func requireTwo(_ ciphertext: ExactCiphertext, _ operation: String) throws(CKKSError) {
         guard ciphertext.polynomialCount == 2 else {
             throw .wrongDegree(
@@ -96,9 +133,12 @@ extension ExactEvaluator {
         }
     }
 
+    /// Throws unless two ciphertexts are under one key, at one level.
     func requirePair(_ left: ExactCiphertext, _ right: ExactCiphertext, _ operation: String)
         throws(CKKSError)
     {
+        try check(left, operation)
+        try check(right, operation)
         guard left.keyID == right.keyID else {
             throw .keyMismatch(
                 operation: operation, left: left.keyID.shortDescription,
@@ -127,6 +167,7 @@ extension ExactEvaluator {
         let modulus = moduli.modulus(atLevel: level)
         return ExactCiphertext(
             polynomials: polynomials.map { $0.reduced(modulo: modulus) }, level: level,
-            scale: scale ?? ciphertext.scale, keyID: ciphertext.keyID)
+            scale: scale ?? ciphertext.scale, keyID: ciphertext.keyID,
+            ringDigest: ciphertext.ringDigest)
     }
 }

@@ -3,8 +3,8 @@ import Ring
 
 /// A polynomial with integer coefficients, lowest degree first, modulo x^N + 1.
 ///
-/// The plain counterpart of `Polynomial`: no residues, no transforms. Products are one multiplication of
-/// large integers each (Kronecker substitution).
+/// The plain counterpart of `Polynomial`: no residues, no transforms. Products are one
+/// multiplication of large integers each (Kronecker substitution).
 struct ExactPolynomial: Sendable, Hashable {
     var coefficients: [BigInt]
 
@@ -35,6 +35,13 @@ struct ExactPolynomial: Sendable, Hashable {
 
     static func * (left: Self, factor: BigInt) -> Self {
         Self(left.coefficients.map { $0 * factor })
+    }
+
+    /// Σ_j left_j · right_j.
+    static func innerProduct(_ left: [Self], _ right: [Self]) -> Self {
+        var sum = left[0] * right[0]
+        for (a, b) in zip(left, right).dropFirst() { sum = sum + a * b }
+        return sum
     }
 
     /// Coefficients closest to zero modulo an odd number.
