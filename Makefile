@@ -23,6 +23,8 @@ test: setup ## run every test in release mode, the embedding fixture included
 	$(SWIFT) build -c $(MODE) --product tacit
 	$(SWIFT) build -c $(MODE) --product TacitPackageTests
 	$(SWIFT) test -c $(MODE) --skip-build
+	$(SWIFT) build -c $(MODE) --package-path Tests/Embedding --scratch-path .build/embedding --product Embedding
+	.build/embedding/$(MODE)/Embedding models/digits/digits.onnx
 
 check: lint layers ## formatting, lint and the layer test
 

@@ -55,7 +55,7 @@ struct ParameterSearch {
         var scaleBits = Self.scaleRange.lowerBound
         while Self.scaleRange.contains(scaleBits) {
             let found = shape(degree: degree, scaleBits: scaleBits).map { made($0, degree: degree) }
-            if case .failure(.notEnoughPrimes) = found, scaleBits < 50 {
+            if case .failure(.notEnoughPrimes) = found {
                 scaleBits += 1
                 continue
             }
@@ -72,8 +72,13 @@ struct ParameterSearch {
                     parameters: parameters, program: program, cost: layout.cost,
                     deviations: deviations)
             }
+            guard error.isFinite, errorTarget > 0 else {
+                throw CompileError.valuesTooLarge(
+                    node: lowering.deepestNode, magnitude: outputCapacity)
+            }
             // The error falls by one bit with every bit of the scale.
             let missing = Double.log2(error / errorTarget)
+            guard missing.isFinite else { return nil }
             scaleBits += max(1, Int(missing.rounded(.down)))
         }
         return nil

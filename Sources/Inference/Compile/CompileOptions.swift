@@ -71,6 +71,9 @@ public struct CompileOptions: Sendable {
             try check(
                 row.count == inputCount, "calibration row \(index + 1)", "\(row.count) values",
                 "\(inputCount) values, as the model takes")
+            try check(
+                row.allSatisfy(\.isFinite), "calibration row \(index + 1)", "not finite",
+                "finite numbers")
         }
     }
 }

@@ -20,8 +20,10 @@ struct NoisePrediction {
         noise = NoiseEstimate(parameters: parameters)
     }
 
-    /// Standard deviations above which an error has probability below 2^-40, for up to 2^20 outputs.
-    static let deviationsOfBound = 9.0
+    /// Standard deviations above which the error of a score has probability below 2^-40.
+    ///
+    /// Rounding times the secret is a product of two Gaussians, whose tail is 2t K_1(2t) at t deviations.
+    static let deviationsOfBound = 16.0
 
     /// The deviation of every step's result, for public-key encryption of the input, and of the
     /// re-randomized output.

@@ -19,10 +19,18 @@ struct PaillierCompiler {
         }
         let bits = options.precisionBits + Self.guardBits
         let outputBound = bound(map.matrix, map.bias)
-        let weightBits = bits + magnitudeBits(map.matrix)
+        let gain = largestRowSum(map.matrix)
+        guard outputBound.isFinite, gain.isFinite else {
+            throw CompileError.valuesTooLarge(
+                node: model.network[model.network.output].origin.description,
+                magnitude: max(outputBound, gain))
+        }
+        // Bits by which the input's rounding may grow in a score.
+        let inputBits = max(0, Int(Double.log2(max(gain, 1)).rounded(.up)))
+        let weightBits = bits + magnitudeBits
         let card = PaillierCard(
-            modulusBits: options.paillierBits, inputFractionBits: bits + inputBits(map.matrix),
-            outputFractionBits: bits + inputBits(map.matrix) + weightBits)
+            modulusBits: options.paillierBits, inputFractionBits: bits + inputBits,
+            outputFractionBits: bits + inputBits + weightBits)
         let program = PaillierProgram(
             matrix: map.matrix, bias: map.bias, weightFractionBits: weightBits)
         try checkRoom(card, outputBound)
@@ -50,17 +58,15 @@ struct PaillierCompiler {
         }.max() ?? 0
     }
 
-    /// Bits by which the input's rounding may grow in a score.
-    private func inputBits(_ matrix: SparseMatrix) -> Int {
-        let sum =
-            (0..<matrix.rowCount).map { row in
-                matrix.row(row).reduce(0) { $0 + abs($1.value) }
-            }.max() ?? 0
-        return max(0, Int(Double.log2(max(sum, 1)).rounded(.up)))
+    /// Largest sum of the magnitudes in a row: the most by which an input's error may grow.
+    private func largestRowSum(_ matrix: SparseMatrix) -> Double {
+        (0..<matrix.rowCount).map { row in
+            matrix.row(row).reduce(0) { $0 + abs($1.value) }
+        }.max() ?? 0
     }
 
     /// Bits by which a weight's rounding may grow in a score.
-    private func magnitudeBits(_ matrix: SparseMatrix) -> Int {
+    private var magnitudeBits: Int {
         let sum = inputs.elements.reduce(0) { $0 + $1.magnitude }
         return max(0, Int(Double.log2(max(sum, 1)).rounded(.up)))
     }

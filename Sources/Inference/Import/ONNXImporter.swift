@@ -22,9 +22,17 @@ public struct ImportedModel: Sendable {
         public let offset: Int
         /// Shape of one row.
         public let shape: [Int]
+
+        /// Describes an input.
+        package init(name: String, offset: Int, shape: [Int]) {
+            self.name = name
+            self.offset = offset
+            self.shape = shape
+        }
     }
 
-    init(
+    /// Puts a model together.
+    package init(
         network: Network, tail: ClientTail, inputs: [Input], opset: Int64, producer: String
     ) {
         self.network = network

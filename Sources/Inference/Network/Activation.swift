@@ -74,17 +74,17 @@ public struct PowerPolynomial: Sendable, Hashable, Codable {
     public let coefficients: [Coefficient]
 
     /// Makes a polynomial from ascending coefficients; trailing zeros are dropped.
-    init(_ coefficients: [Coefficient]) {
+    package init(_ coefficients: [Coefficient]) {
         var kept = coefficients
         while kept.count > 1, kept[kept.count - 1].isZero { kept.removeLast() }
         self.coefficients = kept.isEmpty ? [.shared(0)] : kept
     }
 
     /// Makes a polynomial with shared ascending coefficients; trailing zeros are dropped.
-    init(shared coefficients: [Double]) { self.init(coefficients.map(Coefficient.shared)) }
+    package init(shared coefficients: [Double]) { self.init(coefficients.map(Coefficient.shared)) }
 
     /// x to the power `exponent`.
-    static func power(_ exponent: Int) -> PowerPolynomial {
+    package static func power(_ exponent: Int) -> PowerPolynomial {
         PowerPolynomial(shared: [Double](repeating: 0, count: exponent) + [1])
     }
 

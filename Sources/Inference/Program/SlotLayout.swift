@@ -26,7 +26,7 @@ public struct SlotLayout: Sendable, Hashable, Codable {
     public let period: Int
 
     /// One copy of `elementCount` elements in each period of the next power of two.
-    static func plain(elementCount: Int, slotCount: Int, rowCapacity: Int) -> SlotLayout {
+    package static func plain(elementCount: Int, slotCount: Int, rowCapacity: Int) -> SlotLayout {
         let period = elementCount.nextPowerOfTwo
         return SlotLayout(
             slotCount: slotCount, rowCapacity: rowCapacity, elementCount: elementCount,
@@ -34,7 +34,7 @@ public struct SlotLayout: Sendable, Hashable, Codable {
     }
 
     /// Elements repeated for a matrix of `block` rows so that `distinct` diagonals remain.
-    static func expanded(
+    package static func expanded(
         elementCount: Int, block: Int, distinct: Int, slotCount: Int, rowCapacity: Int
     ) -> SlotLayout {
         SlotLayout(
@@ -75,7 +75,7 @@ public struct SlotLayout: Sendable, Hashable, Codable {
     }
 
     /// The slots of one vector that is the same for every row, such as a bias.
-    func slots(ofVector vector: [Double]) -> [Double] {
+    package func slots(ofVector vector: [Double]) -> [Double] {
         var slots = [Double](repeating: 0, count: slotCount)
         for position in 0..<(slotCount / rowCapacity) {
             guard let element = element(atPosition: position) else { continue }

@@ -8,7 +8,7 @@ import Circuits
 ///
 /// Method: generalized diagonals of Halevi and Shoup ("Algorithms in HElib", CRYPTO 2014, section 4.3), with
 /// the diagonals shared out over copies of the source where its layout has copies.
-struct SlotMatrix {
+package struct SlotMatrix {
     private let terms: [(matrix: SparseMatrix, placement: DiagonalPlacement)]
     private let result: SlotLayout
     /// Positions after which `u` repeats.
@@ -17,7 +17,7 @@ struct SlotMatrix {
     /// Places the matrices of a step.
     ///
     /// Every source is plain, or expanded for a block of as many positions as the result's period.
-    init(_ terms: [(matrix: SparseMatrix, source: SlotLayout)], result: SlotLayout) {
+    package init(_ terms: [(matrix: SparseMatrix, source: SlotLayout)], result: SlotLayout) {
         self.result = result
         let period = terms.reduce(result.period) { max($0, $1.source.period) }
         self.period = period
@@ -27,7 +27,7 @@ struct SlotMatrix {
     }
 
     /// Rotation amounts of the folds in slots: they sum the blocks of one period.
-    var folds: [Int] {
+    package var folds: [Int] {
         var folds: [Int] = []
         var amount = result.period
         while amount < period {
@@ -38,7 +38,7 @@ struct SlotMatrix {
     }
 
     /// Rotation amounts of the diagonals in slots, for each source.
-    var amounts: [[Int]] {
+    package var amounts: [[Int]] {
         terms.map { term in
             var used = [Bool](repeating: false, count: term.placement.distinct)
             for row in 0..<term.matrix.rowCount {
@@ -51,7 +51,7 @@ struct SlotMatrix {
     }
 
     /// The diagonals of each source by rotation amount.
-    var diagonals: [[Int: [Double]]] {
+    package var diagonals: [[Int: [Double]]] {
         terms.map { term in
             var diagonals: [Int: [Double]] = [:]
             for row in 0..<term.matrix.rowCount {

@@ -87,13 +87,14 @@ public struct KeyRing: Sendable {
         try AtomicFile.write(file, mode: 0o600, replace: true, bytes: card.bytes)
     }
 
-    /// The card that an answer is for.
+    /// The card that an answer is for; the answer's digest is checked.
     ///
-    /// - Throws: `TacitError` when this vault has never seen it.
+    /// - Throws: `WireError` for damaged answers, `TacitError` when this vault has never seen the card.
     public func card(of response: [UInt8], source: String? = nil) throws -> Card {
-        let header = try Frame.header(response, source: source)
-        guard header.kind == .response else {
-            throw WireError(.wrongKind(expected: .response, found: header.kind), source: source)
+        let header = try Frame.read(response, as: .response, source: source) {
+            header, reader throws(WireError) in
+            _ = try reader.bytes(reader.remaining, "the results")
+            return header
         }
         guard let digest = header.card else {
             throw TacitError(.malformed, "the response names no card")

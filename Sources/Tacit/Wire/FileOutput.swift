@@ -48,6 +48,16 @@ package final class FileOutput {
         }
     }
 
+    /// Makes the bytes durable, still under the temporary name.
+    package func flush() throws(WireError) {
+        guard isOpen, temporary != nil else { return }
+        guard PosixFile.flush(descriptor) else {
+            let reason = PosixFile.lastError()
+            discard()
+            throw WireError(.cannotWrite(reason: reason), source: destination)
+        }
+    }
+
     /// Makes the file durable and gives it its name.
     package func commit() throws(WireError) {
         guard isOpen else { return }

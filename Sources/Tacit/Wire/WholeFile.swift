@@ -19,10 +19,35 @@ public enum WholeFile {
         return bytes
     }
 
+    /// Refuses a path that cannot be opened for reading, before work that would be in vain.
+    ///
+    /// - Throws: `WireError` with the operating system's reason.
+    public static func requireReadable(path: String) throws(WireError) {
+        do throws(FileFailure) {
+            _ = try FileInput(path: path)
+        } catch {
+            throw WireError(.cannotRead(reason: error.reason), source: path)
+        }
+    }
+
     /// Writes a file: all of it, or nothing; `-` is standard output.
     ///
     /// - Throws: `WireError` when it cannot be written.
     public static func write(_ bytes: [UInt8], path: String) throws(WireError) {
         try FileOutput.replace(path, with: bytes)
+    }
+
+    /// Writes files that belong together: none appears before all are complete on the disk.
+    ///
+    /// - Throws: `WireError` when one cannot be written; then older files of these names stay.
+    public static func write(_ files: [(path: String, bytes: [UInt8])]) throws(WireError) {
+        var outputs: [FileOutput] = []
+        for file in files {
+            let output = try FileOutput(path: file.path)
+            try output.write(file.bytes[...])
+            try output.flush()
+            outputs.append(output)
+        }
+        for output in outputs { try output.commit() }
     }
 }

@@ -64,7 +64,7 @@ extension WireProblem: CustomStringConvertible {
             "format version \(found); this release reads version \(known), use a newer one"
         case .unknownKind(let kind): "unknown kind of file (\(kind)); use a newer release"
         case .wrongKind(let expected, let found):
-            "holds \(found.article), where \(expected.article) is needed"
+            "holds \(found.article); expected \(expected.article)"
         case .header(let reason): "damaged header: \(reason)"
         case .truncated(let part): "truncated in \(part); copy or make the file again"
         case .trailingBytes(let part): "has bytes after the end of \(part)"

@@ -31,7 +31,9 @@ struct CompileCommand: ParsableCommand {
     var security = 128
     @Option(help: "Scheme: auto, ckks or paillier.")
     var scheme = CompileOptions.Scheme.auto
-    @Option(help: ArgumentHelp("Range of every input, as LOW..HIGH.", valueName: "low..high"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Range of every input, as LOW..HIGH.", valueName: "low..high"))
     var range: InputRangeArgument?
     @Option(help: "Largest error of a fitted activation, as a part of the function's range.")
     var activationTolerance = CompileOptions().activationTolerance
@@ -44,12 +46,16 @@ struct CompileCommand: ParsableCommand {
         guard SecurityLevel(rawValue: security) != nil else {
             throw ValidationError("--security is \(security); expected 128, 192 or 256")
         }
+        guard URL(filePath: cardPath).path != URL(filePath: output).path else {
+            throw ValidationError("the model and its card would both be written to \(output)")
+        }
         guard [2048, 3072, 4096].contains(paillierBits) else {
             throw ValidationError("--paillier-bits is \(paillierBits); expected 2048, 3072 or 4096")
         }
     }
 
     func run() throws {
+        try WholeFile.requireReadable(path: model)
         let file = URL(filePath: model)
         var options = CompileOptions()
         options.modelName = file.deletingPathExtension().lastPathComponent
@@ -66,10 +72,11 @@ struct CompileCommand: ParsableCommand {
         }
         let compiled = try Model(onnx: file, options: options)
         let bytes = try compiled.bytes()
-        try Files.write(compiled.card.bytes, to: cardPath)
-        try Files.write(bytes, to: output)
+        try WholeFile.write([
+            (path: cardPath, bytes: compiled.card.bytes), (path: output, bytes: bytes),
+        ])
         let report = PlanReport(model: compiled, modelByteCount: bytes.count)
-        if json { try Console.json(report) } else { print(report.text) }
+        if json { try Console.json(report) } else { try Console.show(report.text) }
         if compiled.certificate.rangeSource == "assumed" {
             Console.note(
                 "tacit: note: nothing is known about the inputs, so "

@@ -32,7 +32,9 @@ struct DecryptCommand: ParsableCommand {
         let card = try card.map(Files.card) ?? ring.card(of: bytes, source: response)
         let secret = try passphrase.passphrase(prompt: "Passphrase of key '\(key.name)'")
         let client = try ring.client(key.name, card: card, passphrase: secret, decryptOnly: true)
-        let prediction = try client.decrypt(bytes, arithmetic: engine.arithmetic)
+        let prediction = try Files.blaming(response) {
+            try client.decrypt(bytes, arithmetic: engine.arithmetic)
+        }
         let table = try prediction.table(withScores: scores)
         let text = try json ? Array(table.json().utf8) : table.csvBytes()
         try Files.write(text, to: output ?? "-")

@@ -35,13 +35,17 @@ struct EncryptCommand: ParsableCommand {
 
     func run() throws {
         let card = try Files.card(card)
-        let rows = try Files.rows(rows, for: card)
+        let path = self.rows
+        let rows = try Files.rows(path, for: card)
         // Rows are checked before a passphrase is asked for.
-        try card.validate(rows: rows)
+        try Files.blaming(path) { try card.validate(rows: rows) }
         let request: [UInt8]
         if let publicKey {
-            request = try InputEncryptor(card: card, publicKey: Files.read(publicKey))
-                .encrypt(rows, arithmetic: engine.arithmetic)
+            let bytes = try Files.read(publicKey)
+            let encryptor = try Files.blaming(publicKey) {
+                try InputEncryptor(card: card, publicKey: bytes)
+            }
+            request = try encryptor.encrypt(rows, arithmetic: engine.arithmetic)
         } else {
             let ring = try KeyRing(path: vault ?? "")
             let name = name ?? ""

@@ -24,13 +24,18 @@ struct InferCommand: ParsableCommand {
     func run() throws {
         let clock = ContinuousClock()
         let start = clock.now
-        let predictor = try Predictor(
-            model: Files.model(model), evaluationKeys: Files.read(evaluationKeys))
-        let request = try Files.read(request)
+        let model = try Files.model(model)
+        let keys = try Files.read(evaluationKeys)
+        let predictor = try Files.blaming(evaluationKeys) {
+            try Predictor(model: model, evaluationKeys: keys)
+        }
+        let bytes = try Files.read(request)
         let ready = clock.now
         let progress = Console.Progress("ciphertexts")
-        let response = try predictor.predict(
-            request, arithmetic: engine.arithmetic, progress: progress.update)
+        let response = try Files.blaming(request) {
+            try predictor.predict(
+                bytes, arithmetic: engine.arithmetic, progress: progress.update)
+        }
         let done = clock.now
         try Files.write(response, to: output)
         Console.note(

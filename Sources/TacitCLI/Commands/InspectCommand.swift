@@ -17,7 +17,7 @@ struct InspectCommand: ParsableCommand {
         if json {
             try Console.json(inspection)
         } else {
-            print(Console.table(inspection.facts.map { [$0.name, $0.value] }))
+            try Console.show(Console.table(inspection.facts.map { [$0.name, $0.value] }))
         }
     }
 }

@@ -20,11 +20,18 @@ struct KeygenCommand: ParsableCommand {
     var publicKey: String?
     @OptionGroup var passphrase: PassphraseOptions
 
+    func validate() throws {
+        guard publicKey != evaluationKeys else {
+            throw ValidationError("both keys would be written to \(evaluationKeys)")
+        }
+    }
+
     func run() throws {
         let card = try Files.card(card)
         let ring = try KeyRing.create(at: key.vault)
         let client: Client
-        if try ring.hasKey(key.name) {
+        let isNew = try !ring.hasKey(key.name)
+        if !isNew {
             let secret = try passphrase.passphrase(prompt: "Passphrase of key '\(key.name)'")
             client = try ring.client(key.name, card: card, passphrase: secret)
             try ring.remember(card)
@@ -33,11 +40,24 @@ struct KeygenCommand: ParsableCommand {
                 prompt: "New passphrase for key '\(key.name)'", confirm: true)
             client = try ring.makeKey(key.name, card: card, passphrase: secret)
         }
-        let keys = try client.evaluationKeys()
-        try Files.write(keys, to: evaluationKeys)
-        if let publicKey { try Files.write(client.publicKey(), to: publicKey) }
-        print(
-            "key '\(key.name)' \(client.keyID.shortDescription), evaluation keys \(Console.bytes(keys.count))"
-        )
+        let byteCount: Int
+        do {
+            byteCount = try writePublicKeys(of: client)
+        } catch {
+            // Nobody can have used a key whose public keys were never written.
+            if isNew { try? ring.vault.remove(key.name) }
+            throw error
+        }
+        try Console.show(
+            "key '\(key.name)' \(client.keyID.shortDescription), evaluation keys "
+                + Console.bytes(byteCount))
+    }
+
+    /// Writes all public keys or none; returns the size of the evaluation keys.
+    private func writePublicKeys(of client: Client) throws -> Int {
+        var files = [(path: evaluationKeys, bytes: try client.evaluationKeys())]
+        if let publicKey { files.append((path: publicKey, bytes: try client.publicKey())) }
+        try WholeFile.write(files)
+        return files[0].bytes.count
     }
 }

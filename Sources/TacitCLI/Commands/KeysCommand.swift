@@ -22,7 +22,8 @@ struct KeysCommand: ParsableCommand {
                 Console.note("no keys in \(vault); make one with: tacit keygen")
             } else {
                 let rows = entries.map { KeyFacts($0).cells }
-                print(Console.table([["name", "key", "scheme", "state", "created"]] + rows))
+                try Console.show(
+                    Console.table([["name", "key", "scheme", "state", "created"]] + rows))
             }
         }
     }
@@ -36,7 +37,11 @@ struct KeysCommand: ParsableCommand {
         func run() throws {
             let info = try KeyVault(path: key.vault).info(key.name)
             let facts = KeyFacts(info)
-            if json { try Console.json(facts) } else { print(Console.table(facts.lines)) }
+            if json {
+                try Console.json(facts)
+            } else {
+                try Console.show(Console.table(facts.lines))
+            }
         }
     }
 
@@ -57,7 +62,7 @@ struct KeysCommand: ParsableCommand {
 
         func run() throws {
             let identity = try KeyVault.create(at: vault).importKey(from: file)
-            print("key '\(identity.name)' \(identity.keyID.shortDescription)")
+            try Console.show("key '\(identity.name)' \(identity.keyID.shortDescription)")
         }
     }
 

@@ -23,11 +23,14 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let model = try Files.model(model)
-        let rows = try Files.rows(rows, for: model.card)
+        let path = self.rows
+        let rows = try Files.rows(path, for: model.card)
         let progress = Console.Progress("ciphertexts")
-        let report = try Verification.run(
-            model: model, rows: rows, arithmetic: engine.arithmetic, progress: progress.update)
-        if json { try Console.json(report) } else { print(text(report)) }
+        let report = try Files.blaming(path) {
+            try Verification.run(
+                model: model, rows: rows, arithmetic: engine.arithmetic, progress: progress.update)
+        }
+        if json { try Console.json(report) } else { try Console.show(text(report)) }
         if !report.isWithinBound { throw ExitCode(1) }
     }
 

@@ -28,11 +28,16 @@ enum Console {
         }
     }
 
+    /// Results for standard output; unlike `print`, fails when they cannot be written.
+    static func show(_ text: String) throws {
+        try Files.write(Array("\(text)\n".utf8), to: "-")
+    }
+
     /// Prints a value as JSON with sorted keys.
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+        try show(String(decoding: encoder.encode(value), as: UTF8.self))
     }
 
     /// A table with aligned columns: the first `leading` to the left, all others to the right; a table of two

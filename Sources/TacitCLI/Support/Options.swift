@@ -51,6 +51,17 @@ enum Files {
         try WholeFile.write(bytes, path: path)
     }
 
+    /// Says of a file what is refused about the bytes that came from it.
+    static func blaming<Value>(_ path: String, _ work: () throws -> Value) throws -> Value {
+        do {
+            return try work()
+        } catch let error as WireError {
+            throw error.of(path)
+        } catch let error as TacitError {
+            throw TacitError(error.code, "\(path): \(error.reason)")
+        }
+    }
+
     static func card(_ path: String) throws -> Card {
         try Card(bytes: read(path), source: path)
     }
