@@ -4,7 +4,7 @@ SWIFT ?= swift
 MODE  ?= release
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup build test check format lint layers demo bench clean
+.PHONY: help setup build test embedding check format lint layers demo bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,10 +19,12 @@ build: setup ## build the library and the `tacit` command
 	$(SWIFT) build -c $(MODE) --product tacit
 
 # Products are named, because a build of everything would build the protobuf compiler too.
-test: setup ## run every test in release mode, the embedding fixture included
+test: setup ## run every test in release mode
 	$(SWIFT) build -c $(MODE) --product tacit
 	$(SWIFT) build -c $(MODE) --product TacitPackageTests
 	$(SWIFT) test -c $(MODE) --skip-build
+
+embedding: setup ## build and run the fixture package that embeds the library
 	$(SWIFT) build -c $(MODE) --package-path Tests/Embedding --scratch-path .build/embedding --product Embedding
 	.build/embedding/$(MODE)/Embedding models/digits/digits.onnx
 
