@@ -19,7 +19,7 @@ build: setup ## build the library and the `tacit` command
 	$(SWIFT) build -c $(MODE) --product tacit
 
 # Products are named, because a build of everything would build the protobuf compiler too.
-test: setup ## run every test in release mode
+test: setup embedding ## run every test in release mode, and the fixture package that embeds the library
 	$(SWIFT) build -c $(MODE) --product tacit
 	$(SWIFT) build -c $(MODE) --product TacitPackageTests
 	$(SWIFT) test -c $(MODE) --skip-build

@@ -91,7 +91,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Secrets"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("BigNumTests", ["BigNum"]),
-        tests("SecretsTests", ["Secrets"]),
+        tests("SecretsTests", ["Secrets"], exclude: ["Vectors"]),
         tests("RingTests", ["Ring", "RingKernels", "BigNum", "Secrets"]),
         tests("PaillierTests", ["Paillier", "BigNum", "Secrets"]),
         tests("CKKSTests", ["CKKS", "Ring", "Secrets", "BigNum", complexModule]),

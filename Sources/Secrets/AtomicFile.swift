@@ -76,9 +76,10 @@ public enum AtomicFile {
             operations.open(path, O_WRONLY | O_CLOEXEC, 0)
         }
         let writer = FileWriter(
-            OpenFile(descriptor: descriptor, path: path, operations: operations))
+            OpenFile(descriptor: descriptor, path: path, operations: operations),
+            isRegular: false)
         let result = try body(writer)
-        try writer.finish(synchronizing: false)
+        try writer.finish()
         return result
     }
 
@@ -103,14 +104,16 @@ public enum AtomicFile {
 /// Receives the content of a file that `AtomicFile` writes.
 public final class FileWriter {
     private var file: OpenFile
+    private let isRegular: Bool
     private var isFinished = false
     private var buffer: [UInt8] = []
 
     /// Bytes written at once; smaller pieces are gathered.
     private static let bufferByteCount = 1 << 18
 
-    init(_ file: consuming OpenFile) {
+    init(_ file: consuming OpenFile, isRegular: Bool = true) {
         self.file = file
+        self.isRegular = isRegular
         buffer.reserveCapacity(FileWriter.bufferByteCount)
     }
 
@@ -133,11 +136,16 @@ public final class FileWriter {
         try bytes.span.withUnsafeBytes { (bytes) throws(SecretsError) in try append(bytes) }
     }
 
-    /// Writes what is gathered, makes it durable if asked, and closes.
-    func finish(synchronizing: Bool) throws(SecretsError) {
+    /// Makes everything so far durable, still without the file's name: for files that are to appear together.
+    public func synchronize() throws(SecretsError) {
         try flush()
+        if isRegular { try file.sync() }
+    }
+
+    /// Writes what is gathered, makes it durable, and closes.
+    func finish() throws(SecretsError) {
+        try synchronize()
         isFinished = true
-        if synchronizing { try file.sync() }
         try file.close()
     }
 
@@ -167,7 +175,7 @@ extension Directory {
         let result: Result
         do {
             result = try body(writer)
-            try writer.finish(synchronizing: true)
+            try writer.finish()
             if replace {
                 try rename(temporary, to: name)
             } else {

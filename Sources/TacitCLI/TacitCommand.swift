@@ -13,11 +13,11 @@ struct TacitCommand: ParsableCommand {
             encrypts rows, and decrypts the answers. The server computes on ciphertexts and never holds a \
             secret key.
 
-              tacit compile model.onnx -o model.tacit --card model.card --calibrate train.csv
-              tacit keygen  --card model.card --vault keys --name me --evaluation-keys me.evk
-              tacit encrypt --card model.card --vault keys --name me rows.csv -o request.ct
-              tacit infer   --model model.tacit --evaluation-keys me.evk request.ct -o response.ct
-              tacit decrypt --vault keys --name me response.ct -o result.csv
+              tacit compile m.onnx -o m.tacit --card m.card --calibrate rows.csv
+              tacit keygen  --card m.card --vault keys --name me --evaluation-keys me.evk
+              tacit encrypt --card m.card --vault keys --name me rows.csv -o req.ct
+              tacit infer   --model m.tacit --evaluation-keys me.evk req.ct -o resp.ct
+              tacit decrypt --vault keys --name me resp.ct -o result.csv
 
             The passphrase of a vault is asked for on the terminal; scripts pass it with \
             --passphrase-fd N or in TACIT_PASSPHRASE, never as an argument.
@@ -40,10 +40,10 @@ struct TacitCommand: ParsableCommand {
             try ProcessHardening.apply()
             try command.run()
         } catch {
-            if error is CleanExit || error is ExitCode || error is ValidationError {
-                exit(withError: error)
-            }
-            Failure.exit(error)
+            // `--help` arrives here too: it is a command whose `run` throws the text to show.
+            let isOurs = exitCode(for: error) == .failure && !(error is ExitCode)
+            if isOurs { Failure.exit(error) }
+            exit(withError: error)
         }
     }
 }

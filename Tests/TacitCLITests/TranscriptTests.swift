@@ -115,6 +115,26 @@ extension CommandTests {
             #expect(report.largestError > 0 && report.largestError < 1e-3)
         }
 
+        @Test("help teaches and succeeds, for the command and each of its parts")
+        func help() throws {
+            let work = try Workspace()
+            let all = try work.run("--help").succeeded()
+            #expect(all.output.contains("tacit compile") && all.errors.isEmpty)
+            let names = [
+                "compile", "keygen", "encrypt", "infer", "decrypt", "verify", "predict-clear",
+                "inspect", "keys", "bench",
+            ]
+            for name in names {
+                #expect(all.output.contains("\n  \(name) "), "\(name) is not listed")
+                for arguments in [[name, "--help"], ["help", name]] {
+                    let part = try work.run(arguments).succeeded()
+                    #expect(part.output.contains("USAGE: tacit \(name)") && part.errors.isEmpty)
+                }
+            }
+            let unknown = try work.run("bogus")
+            #expect(unknown.code == 64 && unknown.errors.contains("bogus"))
+        }
+
         @Test("inspect names every kind of file, as a table and as JSON")
         func inspect() throws {
             let bench = try Bench.shared()
@@ -126,8 +146,9 @@ extension CommandTests {
                 let facts = try JSONDecoder().decode(Facts.self, from: Data(json.output.utf8))
                 #expect(facts.kind.contains(kind), "\(file): \(facts.kind)")
                 let size = try bench.bytes(file).count
-                #expect(facts.facts.contains { $0.name == "bytes" && $0.value == "\(size)" })
-                let digest = facts.facts.first { $0.name == "digest" }?.value ?? ""
+                #expect(facts.bytes == size)
+                #expect(facts.rows == (file.hasSuffix(".ct") ? 3 : nil))
+                let digest = facts.digest
                 #expect(digest.count == 64)
                 let table = try bench.run("inspect", file).succeeded()
                 #expect(table.output.contains(digest))
@@ -141,9 +162,9 @@ extension CommandTests {
         }
 
         private struct Facts: Decodable {
-            struct Fact: Decodable { let name, value: String }
-            let kind: String
-            let facts: [Fact]
+            let kind, digest: String
+            let bytes: Int
+            let rows: Int?
         }
     }
 }

@@ -4,7 +4,7 @@ package import Secrets
 package struct ByteWriter: ~Copyable {
     private enum Destination {
         case memory, counter
-        case file(FileOutput)
+        case file(FileWriter)
     }
 
     private let destination: Destination
@@ -26,7 +26,7 @@ package struct ByteWriter: ~Copyable {
     static func counter() -> ByteWriter { ByteWriter(.counter) }
 
     /// Writes to a file; memory stays bounded.
-    static func file(_ output: FileOutput) -> ByteWriter { ByteWriter(.file(output)) }
+    static func file(_ output: FileWriter) -> ByteWriter { ByteWriter(.file(output)) }
 
     /// The written bytes of a writer to memory.
     package consuming func finish() -> [UInt8] { memory }
@@ -50,7 +50,7 @@ package struct ByteWriter: ~Copyable {
         case .file(let output):
             guard always || memory.count >= ByteReader.chunkByteCount else { return }
             hasher.update(memory)
-            try output.write(memory[...])
+            try output.add(memory)
         }
         handedOn += memory.count
         memory.removeAll(keepingCapacity: true)

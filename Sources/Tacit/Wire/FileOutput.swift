@@ -1,94 +1,72 @@
-/// A file being written: it appears under its name only when it is complete.
-///
-/// Bytes go to a temporary file in the same directory, which `commit` makes durable and renames. Without `commit`, by an error
-/// or by being dropped, nothing is left behind and an older file of that name stays as it was. Pipes and devices, and `-` for
-/// the standard output, are written straight.
-package final class FileOutput {
-    private var descriptor: Int32
-    private let destination: String
-    private let temporary: String?
-    private var isOpen = true
+import Secrets
 
-    /// Opens `path` for writing.
-    package init(path: String) throws(WireError) {
+/// Files written by `AtomicFile`, with this module's errors.
+enum FileOutput {
+    /// Permission bits of new files, before the process's umask.
+    private static let mode: UInt32 = 0o666
+
+    /// Writes a file in pieces: it appears under its name when all of them are on the disk, or not at all.
+    ///
+    /// - Throws: `WireError` when it cannot be written, and what `body` throws.
+    static func write<Value>(
+        path: String, _ body: (FileWriter) throws(WireError) -> Value
+    ) throws(WireError) -> Value {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw WireError(.cannotWrite(reason: "no such path"), source: path)
         }
-        if ["-", "/dev/stdout", "/dev/fd/1"].contains(path) {
-            descriptor = PosixFile.duplicated(1)
-            destination = path
-            temporary = nil
-        } else if let status = PosixFile.kind(at: path), !status.isRegular {
-            descriptor = status.isDirectory ? -1 : PosixFile.openForWriting(path)
-            destination = path
-            temporary = nil
-            guard !status.isDirectory else {
-                throw WireError(.cannotWrite(reason: "it is a directory"), source: path)
-            }
-        } else {
-            destination = PosixFile.resolved(path) ?? path
-            let name = PosixFile.temporaryName(beside: destination)
-            descriptor = PosixFile.create(name)
-            temporary = name
-        }
-        guard descriptor >= 0 else {
-            isOpen = false
-            throw WireError(.cannotWrite(reason: PosixFile.lastError()), source: path)
+        do {
+            return try AtomicFile.write(path, mode: mode, body)
+        } catch let error as WireError {
+            throw error
+        } catch let error as SecretsError {
+            throw WireError(.cannotWrite(reason: error.reasonOfWriting), source: path)
+        } catch {
+            throw WireError(.cannotWrite(reason: "\(error)"), source: path)
         }
     }
 
-    deinit { discard() }
-
-    /// Writes all bytes.
-    package func write(_ bytes: ArraySlice<UInt8>) throws(WireError) {
-        guard isOpen, PosixFile.writeAll(descriptor, bytes) else {
-            let reason = PosixFile.lastError()
-            discard()
-            throw WireError(.cannotWrite(reason: reason), source: destination)
+    /// Writes files that belong together: none appears before all are complete on the disk.
+    static func write(_ files: ArraySlice<(path: String, bytes: [UInt8])>) throws(WireError) {
+        guard let file = files.first else { return }
+        try write(path: file.path) { writer throws(WireError) in
+            try writer.add(file.bytes, of: file.path)
+            try writer.finishOnDisk(of: file.path)
+            try write(files.dropFirst())
         }
     }
 
-    /// Makes the bytes durable, still under the temporary name.
-    package func flush() throws(WireError) {
-        guard isOpen, temporary != nil else { return }
-        guard PosixFile.flush(descriptor) else {
-            let reason = PosixFile.lastError()
-            discard()
-            throw WireError(.cannotWrite(reason: reason), source: destination)
+    /// Writes to the standard output.
+    static func writeToStandardOutput(_ bytes: [UInt8]) throws(WireError) {
+        guard PosixFile.writeAll(1, bytes[...]) else {
+            throw WireError(.cannotWrite(reason: PosixFile.lastError()), source: "-")
+        }
+    }
+}
+
+extension FileWriter {
+    /// Adds bytes at the end.
+    func add(_ bytes: [UInt8], of path: String? = nil) throws(WireError) {
+        do throws(SecretsError) { try append(bytes) } catch {
+            throw WireError(.cannotWrite(reason: error.reasonOfWriting), source: path)
         }
     }
 
-    /// Makes the file durable and gives it its name.
-    package func commit() throws(WireError) {
-        guard isOpen else { return }
-        guard let temporary else {
-            isOpen = false
-            guard PosixFile.shut(descriptor) else {
-                throw WireError(.cannotWrite(reason: PosixFile.lastError()), source: destination)
-            }
-            return
+    /// Puts everything so far on the disk, still without the file's name.
+    func finishOnDisk(of path: String) throws(WireError) {
+        do throws(SecretsError) { try synchronize() } catch {
+            throw WireError(.cannotWrite(reason: error.reasonOfWriting), source: path)
         }
-        guard PosixFile.flush(descriptor), PosixFile.move(temporary, destination) else {
-            let reason = PosixFile.lastError()
-            discard()
-            throw WireError(.cannotWrite(reason: reason), source: destination)
+    }
+}
+
+extension SecretsError {
+    /// Why a file cannot be written, without its name.
+    fileprivate var reasonOfWriting: String {
+        switch self {
+        case .diskFull: PosixFile.diskFull
+        case .isDirectory: "it is a directory"
+        case .systemCall(_, _, let code): PosixFile.text(of: code)
+        default: "\(self)"
         }
-        isOpen = false
-        PosixFile.shut(descriptor)
-        PosixFile.flushDirectory(of: destination)
-    }
-
-    /// Writes a whole file: all of it or nothing.
-    package static func replace(_ path: String, with bytes: [UInt8]) throws(WireError) {
-        let output = try FileOutput(path: path)
-        try output.write(bytes[...])
-        try output.commit()
-    }
-
-    private func discard() {
-        guard isOpen else { return }
-        isOpen = false
-        PosixFile.shut(descriptor)
-        if let temporary { PosixFile.erase(temporary) }
     }
 }

@@ -37,17 +37,17 @@ package enum Frame {
         _ header: FrameHeader, to path: String, body: BodyWriter
     ) throws(WireError) -> Digest32 {
         let bodyByteCount = try byteCount(body: body) - FrameHeader.overhead
-        let output = try FileOutput(path: path)
-        var writer = ByteWriter.file(output)
-        writer.bytes(header.bytes(bodyByteCount: bodyByteCount))
-        try body(&writer)
-        precondition(
-            writer.count == FrameHeader.byteCount + bodyByteCount,
-            "a body must write the same every time")
-        let digest = try writer.digest()
-        try output.write(digest.bytes[...])
-        try output.commit()
-        return digest
+        return try FileOutput.write(path: path) { file throws(WireError) in
+            var writer = ByteWriter.file(file)
+            writer.bytes(header.bytes(bodyByteCount: bodyByteCount))
+            try body(&writer)
+            precondition(
+                writer.count == FrameHeader.byteCount + bodyByteCount,
+                "a body must write the same every time")
+            let digest = try writer.digest()
+            try file.add(digest.bytes)
+            return digest
+        }
     }
 
     /// Reads a frame from memory; `body` must read all of the body.

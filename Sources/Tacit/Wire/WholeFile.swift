@@ -34,20 +34,17 @@ public enum WholeFile {
     ///
     /// - Throws: `WireError` when it cannot be written.
     public static func write(_ bytes: [UInt8], path: String) throws(WireError) {
-        try FileOutput.replace(path, with: bytes)
+        if ["-", "/dev/stdout", "/dev/fd/1"].contains(path) {
+            try FileOutput.writeToStandardOutput(bytes)
+        } else {
+            try FileOutput.write([(path, bytes)])
+        }
     }
 
     /// Writes files that belong together: none appears before all are complete on the disk.
     ///
     /// - Throws: `WireError` when one cannot be written; then older files of these names stay.
     public static func write(_ files: [(path: String, bytes: [UInt8])]) throws(WireError) {
-        var outputs: [FileOutput] = []
-        for file in files {
-            let output = try FileOutput(path: file.path)
-            try output.write(file.bytes[...])
-            try output.flush()
-            outputs.append(output)
-        }
-        for output in outputs { try output.commit() }
+        try FileOutput.write(files[...])
     }
 }

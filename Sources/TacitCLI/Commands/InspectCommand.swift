@@ -17,7 +17,17 @@ struct InspectCommand: ParsableCommand {
         if json {
             try Console.json(inspection)
         } else {
-            try Console.show(Console.table(inspection.facts.map { [$0.name, $0.value] }))
+            try Console.show(Console.table(inspection.facts.map { [$0.name, Self.text($0)] }))
         }
+    }
+
+    private static func text(_ fact: Inspection.Fact) -> String {
+        let value =
+            switch fact.value {
+            case .text(let text): text
+            case .count(let count): "\(count)"
+            case .number(let number): Console.short(number)
+            }
+        return fact.unit.map { "\(value) \($0)" } ?? value
     }
 }

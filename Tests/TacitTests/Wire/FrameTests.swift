@@ -222,24 +222,25 @@ struct FrameTests {
 
 @Suite("Files")
 struct FileTests {
-    @Test("a file that is not committed leaves nothing, and an older one as it was")
+    @Test("files that belong together appear together, or none of them and older ones as they were")
     func replacement() throws {
         let scratch = try ScratchDirectory()
         let path = try scratch.file("out", [1, 2, 3])
-        do {
-            let output = try FileOutput(path: path)
-            try output.write([9, 9])
+        let beside = scratch.path + "/beside"
+        let nowhere = scratch.path + "/no/such/file"
+        #expect(throws: WireError.self) {
+            try WholeFile.write([(path, [9, 9]), (beside, [8]), (nowhere, [7])])
         }
         #expect(try bytes(at: path) == [1, 2, 3])
         #expect(try scratch.names == ["out"])
-        try FileOutput.replace(path, with: [4])
-        #expect(try bytes(at: path) == [4])
+        try WholeFile.write([(path, [4]), (beside, [8])])
+        #expect(try bytes(at: path) == [4] && bytes(at: beside) == [8])
         // A link is followed, not replaced.
         let link = scratch.path + "/link"
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "out")
-        try FileOutput.replace(link, with: [5, 6])
+        try WholeFile.write([5, 6], path: link)
         #expect(try bytes(at: path) == [5, 6])
-        #expect(try scratch.names.sorted() == ["link", "out"])
+        #expect(try scratch.names.sorted() == ["beside", "link", "out"])
     }
 
     @Test("what cannot be read or written is said in the system's words")
@@ -247,7 +248,7 @@ struct FileTests {
         let scratch = try ScratchDirectory()
         func isRefused(_ path: String) -> Bool {
             if case .cannotWrite = problem({ () throws(WireError) in
-                try FileOutput.replace(path, with: [1])
+                try WholeFile.write([1], path: path)
             }) {
                 true
             } else {
