@@ -131,6 +131,7 @@ extension Inspection: Encodable {
         init?(intValue: Int) { nil }
     }
 
+    /// One object, a member for every fact.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         for fact in facts {
