@@ -94,11 +94,18 @@ static inline void vd_transpose(vd *r) {
 #include "rk_double_elementwise.h"
 #include "rk_double_inner.h"
 #include "rk_double_ntt.h"
+#include "rk_packing.h"
 #include "rk_sampling.h"
 
 void rk_avx2_forward_ntt(uint64_t *x, const rk_ntt_plan *plan) { forward_ntt(x, plan); }
 
 void rk_avx2_inverse_ntt(uint64_t *x, const rk_ntt_plan *plan) { inverse_ntt(x, plan); }
+
+void rk_avx2_forward_ntt_subtract_multiply(uint64_t *out, uint64_t *x, const uint64_t *a,
+                                           const uint64_t *addend, uint64_t w, uint64_t w_shoup,
+                                           const rk_ntt_plan *plan) {
+    forward_ntt_subtract_multiply(out, x, a, addend, w, w_shoup, plan);
+}
 
 #pragma clang attribute pop
 
@@ -109,9 +116,12 @@ const rk_table *rk_avx2_table(void) {
         .twiddles = RK_TWIDDLES_DOUBLE4,
         .forward_ntt = forward_ntt,
         .inverse_ntt = inverse_ntt,
+        .forward_ntt_subtract_multiply = forward_ntt_subtract_multiply,
+        .fft_lanes = 1,
         RK_DOUBLE_KERNELS,
         .uniform = rk_portable_uniform,
         RK_SAMPLING_KERNELS,
+        RK_PACKING_KERNELS,
     };
     return &table;
 }

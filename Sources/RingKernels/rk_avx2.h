@@ -6,5 +6,8 @@
 
 void rk_avx2_forward_ntt(uint64_t *x, const rk_ntt_plan *plan);
 void rk_avx2_inverse_ntt(uint64_t *x, const rk_ntt_plan *plan);
+void rk_avx2_forward_ntt_subtract_multiply(uint64_t *out, uint64_t *x, const uint64_t *a,
+                                           const uint64_t *addend, uint64_t w, uint64_t w_shoup,
+                                           const rk_ntt_plan *plan);
 
 #endif

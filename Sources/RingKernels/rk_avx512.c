@@ -91,6 +91,7 @@ static inline void vd_transpose(vd *r) {
 #include "rk_double_elementwise.h"
 #include "rk_double_inner.h"
 #include "rk_double_ntt.h"
+#include "rk_packing.h"
 #include "rk_sampling.h"
 
 // A square of lanes needs 64 places; smaller transforms have tables for vectors of four.
@@ -110,6 +111,16 @@ static void inverse_any(uint64_t *x, const rk_ntt_plan *plan) {
     }
 }
 
+static void forward_any_subtract_multiply(uint64_t *out, uint64_t *x, const uint64_t *a,
+                                          const uint64_t *addend, uint64_t w, uint64_t w_shoup,
+                                          const rk_ntt_plan *plan) {
+    if (plan->log_degree < 2 * LOG_LANES) {
+        rk_avx2_forward_ntt_subtract_multiply(out, x, a, addend, w, w_shoup, plan);
+    } else {
+        forward_ntt_subtract_multiply(out, x, a, addend, w, w_shoup, plan);
+    }
+}
+
 #pragma clang attribute pop
 
 const rk_table *rk_avx512_table(void) {
@@ -119,9 +130,12 @@ const rk_table *rk_avx512_table(void) {
         .twiddles = RK_TWIDDLES_DOUBLE8,
         .forward_ntt = forward_any,
         .inverse_ntt = inverse_any,
+        .forward_ntt_subtract_multiply = forward_any_subtract_multiply,
+        .fft_lanes = 1,
         RK_DOUBLE_KERNELS,
         .uniform = rk_portable_uniform,
         RK_SAMPLING_KERNELS,
+        RK_PACKING_KERNELS,
     };
     return &table;
 }

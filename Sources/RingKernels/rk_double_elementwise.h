@@ -47,6 +47,18 @@ static void multiply_accumulate(uint64_t *out, const uint64_t *a, const uint64_t
     }
 }
 
+static void permute_multiply_accumulate(uint64_t *out, const uint64_t *a, const uint32_t *index,
+                                        const uint64_t *weights, size_t n,
+                                        const rk_modulus *modulus) {
+    enum { BLOCK = 256 };
+    uint64_t moved[BLOCK] __attribute__((aligned(64)));
+    for (size_t start = 0; start < n; start += BLOCK) {
+        const size_t length = n - start < BLOCK ? n - start : BLOCK;
+        rk_portable_permute(moved, a, index + start, length);
+        multiply_accumulate(out + start, moved, weights + start, length, modulus);
+    }
+}
+
 static void multiply_scalar(uint64_t *out, const uint64_t *a, uint64_t w, uint64_t w_shoup,
                             size_t n, const rk_modulus *modulus) {
     (void)w_shoup;
@@ -77,6 +89,19 @@ static void subtract_multiply_scalar(uint64_t *out, const uint64_t *a, const uin
     for (size_t i = 0; i < n; i += LANES) {
         vd difference = vd_sub(vd_from_words(a + i), vd_from_words(b + i));
         vd_to_words(out + i, vd_lift(vd_times(difference, f, m), m.q));
+    }
+}
+
+// out = (a - b) w + c mod q, c of any address or NULL.
+static void subtract_multiply_add(uint64_t *out, const uint64_t *a, const uint64_t *b,
+                                  const uint64_t *c, uint64_t w, size_t n,
+                                  const rk_modulus *modulus) {
+    const vmod m = vmod_of(modulus);
+    const vfactor f = vfactor_of(w, modulus);
+    for (size_t i = 0; i < n; i += LANES) {
+        vd value = vd_times(vd_sub(vd_from_words(a + i), vd_from_words(b + i)), f, m);
+        if (c != NULL) value = vd_reduce(vd_add(value, vd_from_words(c + i)), m);
+        vd_to_words(out + i, vd_lift(value, m.q));
     }
 }
 
@@ -130,6 +155,12 @@ static void reduce_i64(uint64_t *out, const int64_t *a, size_t n, const rk_modul
     .multiply_scalar_accumulate = multiply_scalar_accumulate, \
     .subtract_multiply_scalar = subtract_multiply_scalar, \
     .inner_product = inner_product, \
+    .key_product = key_product, \
+    .permute_multiply_accumulate = permute_multiply_accumulate, \
+    .fft_forward = rk_portable_fft_forward, \
+    .fft_inverse = rk_portable_fft_inverse, \
+    .round_i64 = rk_portable_round_i64, \
+    .center = rk_portable_center, \
     .permute = rk_portable_permute, \
     .permute_signed = permute_signed, \
     .convert = convert, \

@@ -104,4 +104,88 @@ static void inner_product(uint64_t *out0, uint64_t *out1, const uint64_t *const 
     }
 }
 
+// Eight places of an interleaved key are this many vectors.
+enum { KEY_VECTORS = 8 / LANES };
+
+// The words of a key that are fetched ahead of their use.
+enum { KEY_AHEAD = 512 };
+
+// A group of `count` digits at eight places; `low` as in inner_group.
+static inline __attribute__((always_inline)) void key_group(vd (*low)[2],
+                                                            const uint64_t *const *digits,
+                                                            const uint64_t *key, size_t place,
+                                                            size_t count, vmod m) {
+    vsum sums[KEY_VECTORS][2];
+    for (int v = 0; v < KEY_VECTORS; v++) {
+        sums[v][0] = vsum_start(low[v][0]);
+        sums[v][1] = vsum_start(low[v][1]);
+    }
+    for (size_t j = 0; j < count; j++) {
+        __builtin_prefetch(key + 16 * j + KEY_AHEAD);
+        __builtin_prefetch(key + 16 * j + KEY_AHEAD + 8);
+        for (int v = 0; v < KEY_VECTORS; v++) {
+            const vd digit = vd_from_words(digits[j] + place + v * LANES);
+            vsum_add(&sums[v][0], digit, vd_from_words(key + 16 * j + v * LANES));
+            vsum_add(&sums[v][1], digit, vd_from_words(key + 16 * j + 8 + v * LANES));
+        }
+    }
+    for (int v = 0; v < KEY_VECTORS; v++) {
+        low[v][0] = vsum_reduce(sums[v][0], m);
+        low[v][1] = vsum_reduce(sums[v][1], m);
+    }
+}
+
+// All digits at eight places.
+static inline void key_place(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
+                             const uint64_t *key, size_t place, size_t count, int adding,
+                             vmod m) {
+    vd low[KEY_VECTORS][2];
+    for (int v = 0; v < KEY_VECTORS; v++) {
+        low[v][0] = adding ? vd_from_words(out0 + v * LANES) : vd_set(0);
+        low[v][1] = adding ? vd_from_words(out1 + v * LANES) : vd_set(0);
+    }
+    for (; count > INNER_GROUP; count -= INNER_GROUP) {
+        key_group(low, digits, key, place, INNER_GROUP, m);
+        digits += INNER_GROUP, key += 16 * INNER_GROUP;
+    }
+    switch (count) {
+        case 1: key_group(low, digits, key, place, 1, m); break;
+        case 2: key_group(low, digits, key, place, 2, m); break;
+        case 3: key_group(low, digits, key, place, 3, m); break;
+        default: key_group(low, digits, key, place, 4, m);
+    }
+    for (int v = 0; v < KEY_VECTORS; v++) {
+        vd_to_words(out0 + v * LANES, vd_lift(low[v][0], m.q));
+        vd_to_words(out1 + v * LANES, vd_lift(low[v][1], m.q));
+    }
+}
+
+static void key_product(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
+                        const uint64_t *key, size_t key_digits, const uint32_t *index,
+                        size_t count, size_t n, const rk_modulus *modulus) {
+    const vmod m = vmod_of(modulus);
+    const size_t row = 16 * key_digits;
+    if (index == NULL) {
+        for (size_t i = 0; i < n; i += 8) {
+            key_place(out0 + i, out1 + i, digits, key + i / 8 * row, i, count, 0, m);
+        }
+        return;
+    }
+    uint64_t moved[INNER_GROUP][INNER_BLOCK] __attribute__((aligned(64)));
+    const uint64_t *rows[INNER_GROUP] = {moved[0], moved[1], moved[2], moved[3]};
+    for (size_t start = 0; start < n; start += INNER_BLOCK) {
+        const size_t length = n - start < INNER_BLOCK ? n - start : INNER_BLOCK;
+        for (size_t first = 0; first < count; first += INNER_GROUP) {
+            const size_t size = count - first < INNER_GROUP ? count - first : INNER_GROUP;
+            for (size_t j = 0; j < size; j++) {
+                rk_portable_permute(moved[j], digits[first + j], index + start, length);
+            }
+            for (size_t i = 0; i < length; i += 8) {
+                const uint64_t *place = key + (start + i) / 8 * row + 16 * first;
+                key_place(out0 + start + i, out1 + start + i, rows, place, i, size, first > 0, m);
+            }
+        }
+    }
+}
+
 #endif

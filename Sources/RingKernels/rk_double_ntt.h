@@ -180,8 +180,18 @@ static void forward_passes(uint64_t *x, size_t length, size_t index, const uint6
     }
 }
 
+// What is done with the transform while its places are in the cache: out = (a - x) w + addend, or
+// nothing where `a` is NULL.
+typedef struct {
+    uint64_t *out;
+    const uint64_t *a, *addend;
+    uint64_t w;
+} forward_then;
+
 // N >= LANES^2.
-static void forward_ntt(uint64_t *x, const rk_ntt_plan *plan) {
+static inline __attribute__((always_inline)) void forward_transform(uint64_t *x,
+                                                                    const rk_ntt_plan *plan,
+                                                                    const forward_then *then) {
     const size_t n = (size_t)1 << plan->log_degree;
     const vmod m = vmod_of(&plan->modulus);
     const uint64_t *factors = plan->forward, *squares = factors + 2 * (n / LANES);
@@ -204,7 +214,24 @@ static void forward_ntt(uint64_t *x, const rk_ntt_plan *plan) {
             forward_passes(x + at, block, (n + at) / block, factors, m);
         }
         forward_squares(x + start, chunk, squares + start / SQUARE * SQUARE_FACTORS, m);
+        if (then != NULL) {
+            subtract_multiply_add(then->out + start, then->a + start, x + start,
+                                  then->addend == NULL ? NULL : then->addend + start, then->w,
+                                  chunk, &plan->modulus);
+        }
     }
+}
+
+static void forward_ntt(uint64_t *x, const rk_ntt_plan *plan) {
+    forward_transform(x, plan, NULL);
+}
+
+static void forward_ntt_subtract_multiply(uint64_t *out, uint64_t *x, const uint64_t *a,
+                                          const uint64_t *addend, uint64_t w, uint64_t w_shoup,
+                                          const rk_ntt_plan *plan) {
+    (void)w_shoup;
+    const forward_then then = {out, a, addend, w};
+    forward_transform(x, plan, &then);
 }
 
 // The stages within vectors, for `count` squares: words in [0, q) in, at most 1 out.

@@ -1,5 +1,6 @@
 // Portable kernels: plain C on 64-bit words, the oracle of the files for instruction sets.
 #include "rk_internal.h"
+#include "rk_packing.h"
 #include "rk_portable.h"
 #include "rk_sampling.h"
 
@@ -58,21 +59,14 @@ static void subtract_multiply_scalar(uint64_t *out, const uint64_t *a, const uin
     }
 }
 
-static void inner_product(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
-                               const uint64_t *const *keys0, const uint64_t *const *keys1,
-                               const uint32_t *index, size_t count, size_t n,
-                               const rk_modulus *modulus) {
-    const rk_modulus m = *modulus;
-    for (size_t i = 0; i < n; i++) {
-        const size_t from = index == NULL ? i : index[i];
-        rk_u128 sum0 = 0, sum1 = 0;
-        for (size_t j = 0; j < count; j++) {
-            const uint64_t digit = digits[j][from];
-            sum0 += (rk_u128)digit * keys0[j][i];
-            sum1 += (rk_u128)digit * keys1[j][i];
-        }
-        out0[i] = rk_reduce_wide(sum0, &m);
-        out1[i] = rk_reduce_wide(sum1, &m);
+static void forward_ntt_subtract_multiply(uint64_t *out, uint64_t *x, const uint64_t *a,
+                                          const uint64_t *addend, uint64_t w, uint64_t w_shoup,
+                                          const rk_ntt_plan *plan) {
+    const uint64_t q = plan->modulus.q;
+    rk_portable_forward_ntt(x, plan);
+    for (size_t i = 0; i < (size_t)1 << plan->log_degree; i++) {
+        uint64_t product = rk_multiply_shoup(a[i] + (q - x[i]), w, w_shoup, q);
+        out[i] = addend == NULL ? product : rk_reduce_once(product + addend[i], q);
     }
 }
 
@@ -177,8 +171,10 @@ const rk_table *rk_portable_table(void) {
         .isa = RK_ISA_PORTABLE,
         .name = "portable",
         .twiddles = RK_TWIDDLES_SHOUP,
+        .fft_lanes = 1,
         .forward_ntt = rk_portable_forward_ntt,
         .inverse_ntt = rk_portable_inverse_ntt,
+        .forward_ntt_subtract_multiply = forward_ntt_subtract_multiply,
         .add = add,
         .subtract = subtract,
         .negate = negate,
@@ -187,15 +183,22 @@ const rk_table *rk_portable_table(void) {
         .multiply_scalar = multiply_scalar,
         .multiply_scalar_accumulate = multiply_scalar_accumulate,
         .subtract_multiply_scalar = subtract_multiply_scalar,
-        .inner_product = inner_product,
+        .inner_product = rk_portable_inner_product,
+        .key_product = rk_portable_key_product,
+        .permute_multiply_accumulate = rk_portable_permute_multiply_accumulate,
         .permute = rk_portable_permute,
         .permute_signed = permute_signed,
         .convert = convert,
+        .fft_forward = rk_portable_fft_forward,
+        .fft_inverse = rk_portable_fft_inverse,
+        .round_i64 = rk_portable_round_i64,
+        .center = rk_portable_center,
         .reduce_i8 = reduce_i8,
         .reduce_i32 = reduce_i32,
         .reduce_i64 = reduce_i64,
         .uniform = rk_portable_uniform,
         RK_SAMPLING_KERNELS,
+        RK_PACKING_KERNELS,
     };
     return &table;
 }

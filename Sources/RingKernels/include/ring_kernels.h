@@ -4,7 +4,8 @@
 // Residues. Every input and output is a fully reduced residue in [0, q) unless a function says
 //   otherwise; lazy ranges never leave a kernel.
 // Alignment. Arrays of uint64_t are 64-byte aligned unless a function says otherwise. Lengths n
-//   are multiples of 8 and at least 16.
+//   are multiples of 8 and at least 16. Arrays of doubles, int64_t and bytes need no alignment, but
+//   are fastest at multiples of 64 bytes.
 // Aliasing. An output may be exactly one of the inputs of an elementwise function (same address);
 //   partial overlap is never allowed. Functions that permute or convert never alias.
 // Secrets. No function branches on, or indexes memory by, a residue, a coefficient or a random
@@ -60,6 +61,16 @@ typedef struct rk_ntt_plan {
     const uint64_t *inverse;
 } rk_ntt_plan;
 
+// Tables of the canonical embedding on n = 2^log_count complex points, n >= 2.
+//
+// With zeta = exp(i pi / 2n), the forward transform takes the coefficients c_0 ... c_(n-1) to the
+// slots z_k = sum_j c_j zeta^(5^k j); both orders are natural (eprint 2018/153, algorithm 1).
+typedef struct rk_fft_plan {
+    uint32_t log_count;
+    uint32_t lanes;         // points of a vector that the factors are ordered for
+    const double *factors;  // 2n doubles
+} rk_fft_plan;
+
 // Constants of the exact centered conversion from residues modulo q_0 ... q_(k-1), D their product,
 // to residues modulo p_0 ... p_(m-1).
 //
@@ -86,9 +97,17 @@ typedef struct rk_table {
     const char *name;
     rk_twiddles twiddles;  // what `plan->twiddles` must be
 
+    uint32_t fft_lanes;    // what to give to rk_fft_plan_init
+
     // Forward and inverse negacyclic transform in place, N = 2^log_degree residues.
     void (*forward_ntt)(uint64_t *x, const rk_ntt_plan *plan);
     void (*inverse_ntt)(uint64_t *x, const rk_ntt_plan *plan);
+    // out = (a - forward(x)) * w + addend mod q, the last step of a division by the dropped moduli
+    // in evaluation form; x is destroyed. w as for multiply_scalar; `addend` may be NULL for zero.
+    // out may be x, a or addend; x is none of the other inputs.
+    void (*forward_ntt_subtract_multiply)(uint64_t *out, uint64_t *x, const uint64_t *a,
+                                          const uint64_t *addend, uint64_t w, uint64_t w_shoup,
+                                          const rk_ntt_plan *plan);
 
     // out = a + b, a - b, -a, a * b mod q.
     void (*add)(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
@@ -119,7 +138,23 @@ typedef struct rk_table {
                           const uint32_t *index, size_t count, size_t n,
                           const rk_modulus *modulus);
 
-    // out[i] = a[index[i]].
+    // The inner product of key switching with one limb of an interleaved key, read once in order.
+    // `key` is laid out [n / 8][key_digits][2][8]: for every eight places and every digit the eight
+    // words of the body (half 0), then those of the uniform half (half 1); see rk_key_interleave.
+    // out0 = sum_j digits[j] * body_j, out1 = sum_j digits[j] * uniform_j mod q, over the first
+    // `count` of the key's digits; `index` and aliasing as for inner_product.
+    // count in 1 ... min(key_digits, RK_INNER_PRODUCT_DIGITS).
+    void (*key_product)(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
+                        const uint64_t *key, size_t key_digits, const uint32_t *index,
+                        size_t count, size_t n, const rk_modulus *modulus);
+    // out[i] = out[i] + weights[i] * a[index[i]] mod q: a rotation fused with the product that
+    // follows it. out aliases nothing.
+    void (*permute_multiply_accumulate)(uint64_t *out, const uint64_t *a, const uint32_t *index,
+                                        const uint64_t *weights, size_t n,
+                                        const rk_modulus *modulus);
+
+    // out[i] = a[index[i]]. Fastest where aligned groups of eight places come from one aligned
+    // group, as automorphisms in evaluation form do.
     void (*permute)(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n);
     // out[i] = a[index[i] & 0x7fffffff], negated where the top bit of index[i] is set.
     void (*permute_signed)(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n,
@@ -128,6 +163,22 @@ typedef struct rk_table {
     // Exact centered base conversion of n coefficients, see rk_converter.
     void (*convert)(uint64_t *const *out, const uint64_t *const *in, const rk_converter *converter,
                     size_t n);
+
+    // The canonical embedding of n complex points, split in real and imaginary parts: slots of
+    // coefficients, and n times the coefficients of slots. `re` and `im` are destroyed; outputs
+    // alias nothing. Rounding differs between instruction sets; the root mean square of the error
+    // is below 2^-52 log2(n) times that of the output.
+    void (*fft_forward)(double *out_re, double *out_im, double *re, double *im,
+                        const rk_fft_plan *plan);
+    void (*fft_inverse)(double *out_re, double *out_im, double *re, double *im,
+                        const rk_fft_plan *plan);
+    // out[i] = in[i] * factor, rounded to a double and then to the nearest integer, ties to even.
+    // Returns the largest |in[i] * factor|, or infinity where one is not a number; unless that is
+    // below 2^62, out is unspecified.
+    double (*round_i64)(int64_t *out, const double *in, double factor, size_t n);
+    // out[i] = factor * (a[i], or a[i] - q where a[i] > q / 2), each rounded once.
+    void (*center)(double *out, const uint64_t *a, double factor, size_t n,
+                   const rk_modulus *modulus);
 
     // out = a mod q of signed integers; any value of the type. `a` needs no alignment.
     void (*reduce_i8)(uint64_t *out, const int8_t *a, size_t n, const rk_modulus *modulus);
@@ -140,12 +191,20 @@ typedef struct rk_table {
     size_t (*uniform)(uint64_t *out, uint32_t *rejected, const uint64_t *words, size_t n,
                       const rk_modulus *modulus);
 
-    // Centerd binomial of parameter 21 (variance 10.5, range -21 ... 21): out[0 ... n-1] from
+    // Centered binomial of parameter 21 (variance 10.5, range -21 ... 21): out[0 ... n-1] from
     // 2 * ceil(n / 3) uniform words, three samples from every two words. No alignment needed.
     void (*binomial21)(int8_t *out, const uint64_t *words, size_t n);
     // Ternary: out[i] = bytes[i] mod 3 - 1, or 2 where bytes[i] is 255 (to be drawn again).
     // Returns how many are 2. No alignment needed; out may equal bytes.
     size_t (*ternary)(int8_t *out, const uint8_t *bytes, size_t n);
+
+    // Residues in `bits` bits each (1 ... 64), one stream of bits, lowest first, in little-endian
+    // 64-bit words: ceil(n bits / 64) of them. Bits left over are zero. Any n; `bytes` needs no
+    // alignment. Pieces of 8 k residues begin and end at whole bytes, of 64 k at whole words.
+    void (*pack)(uint8_t *bytes, const uint64_t *a, size_t n, uint32_t bits);
+    // Reads n residues from ceil(n bits / 8) bytes, and not more. Returns the place of the first
+    // that is not below `bound`, or n. Public data: branches on the values.
+    size_t (*unpack)(uint64_t *out, const uint8_t *bytes, size_t n, uint32_t bits, uint64_t bound);
 } rk_table;
 
 // The constants of q; the caller has checked that q is a prime in range.
@@ -155,6 +214,19 @@ void rk_modulus_init(rk_modulus *modulus, uint64_t q);
 // using `scratch` (N words) meanwhile; psi is a primitive 2N-th root of unity modulo q.
 void rk_ntt_plan_init(rk_ntt_plan *plan, uint64_t *memory, uint64_t *scratch, uint32_t log_degree,
                       uint64_t q, uint64_t psi, rk_twiddles twiddles);
+
+// Fills `memory` (2n doubles, 64-byte aligned, kept by the caller) and the plan that points into it.
+// `cosines` and `sines` hold exp(2 pi i (5^j mod 4 len) / (4 len)) for j < len / 2, one run after
+// another for len = 2, 4 ... n; the run of len begins at len / 2 - 1. `lanes` is fft_lanes.
+void rk_fft_plan_init(rk_fft_plan *plan, double *memory, const double *cosines,
+                      const double *sines, uint32_t log_count, uint32_t lanes);
+
+// Moves one row of n residues into, or out of, one limb of an interleaved key: digit below
+// key_digits, half 0 (body) or 1 (uniform). Neither needs alignment; they do not alias.
+void rk_key_interleave(uint64_t *key, const uint64_t *row, size_t digit, size_t half,
+                       size_t key_digits, size_t n);
+void rk_key_deinterleave(uint64_t *row, const uint64_t *key, size_t digit, size_t half,
+                         size_t key_digits, size_t n);
 
 // The kernels of an instruction set, or NULL where this machine or build lacks it.
 const rk_table *rk_table_for(rk_isa isa);
