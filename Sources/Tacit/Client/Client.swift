@@ -50,11 +50,15 @@ public final class Client: Sendable {
     /// - Parameters:
     ///   - rows: each of `card.inputCount` finite values inside the card's ranges.
     ///   - arithmetic: which engine computes.
+    ///   - progress: told how many ciphertexts are done.
     /// - Returns: a request file.
     /// - Throws: `TacitError` naming the row and column that was refused.
-    public func encrypt(_ rows: [[Double]], arithmetic: Arithmetic = .residues) throws -> [UInt8] {
+    public func encrypt(
+        _ rows: [[Double]], arithmetic: Arithmetic = .residues,
+        progress: ProgressObserver = { _, _ in }
+    ) throws -> [UInt8] {
         try card.check(rows)
-        return try secret.encrypt(rows, card: card, arithmetic: arithmetic)
+        return try secret.encrypt(rows, card: card, arithmetic: arithmetic, progress: progress)
     }
 
     /// Decrypts a server's answer.
@@ -62,12 +66,15 @@ public final class Client: Sendable {
     /// - Parameters:
     ///   - response: a response file.
     ///   - arithmetic: which engine computes.
+    ///   - progress: told how many ciphertexts are done.
     /// - Returns: the scores, and the model's outputs computed from them.
     /// - Throws: `WireError` for damaged or foreign files, `TacitError` for scores outside their range.
-    public func decrypt(_ response: [UInt8], arithmetic: Arithmetic = .residues) throws
-        -> Prediction
-    {
-        let scores = try secret.decrypt(response, card: card, arithmetic: arithmetic)
+    public func decrypt(
+        _ response: [UInt8], arithmetic: Arithmetic = .residues,
+        progress: ProgressObserver = { _, _ in }
+    ) throws -> Prediction {
+        let scores = try secret.decrypt(
+            response, card: card, arithmetic: arithmetic, progress: progress)
         return try Prediction(scores: scores, tail: card.contents.output.tail)
     }
 }
@@ -89,11 +96,17 @@ public struct InputEncryptor: Sendable {
     /// Encrypts rows; only the key's owner can decrypt the answer.
     ///
     /// - Throws: as `Client.encrypt`.
-    public func encrypt(_ rows: [[Double]], arithmetic: Arithmetic = .residues) throws -> [UInt8] {
+    public func encrypt(
+        _ rows: [[Double]], arithmetic: Arithmetic = .residues,
+        progress: ProgressObserver = { _, _ in }
+    ) throws -> [UInt8] {
         try card.check(rows)
-        return try key.encrypt(rows, card: card, arithmetic: arithmetic)
+        return try key.encrypt(rows, card: card, arithmetic: arithmetic, progress: progress)
     }
 }
+
+/// Told how many of a file's ciphertexts are done, after each of them.
+public typealias ProgressObserver = (_ done: Int, _ total: Int) -> Void
 
 /// Which engine computes on lattice ciphertexts; both read the same keys and files.
 public enum Arithmetic: String, Sendable, CaseIterable {

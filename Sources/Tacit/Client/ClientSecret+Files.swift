@@ -28,12 +28,15 @@ extension ClientSecret {
         }
     }
 
-    func encrypt(_ rows: [[Double]], card: Card, arithmetic: Arithmetic) throws -> [UInt8] {
+    func encrypt(
+        _ rows: [[Double]], card: Card, arithmetic: Arithmetic, progress: ProgressObserver
+    ) throws -> [UInt8] {
         switch self {
         case .ckks(let key):
             let client = try CKKSClient(card: card)
             var ciphertexts: [Ciphertext] = []
-            for plaintext in try client.encode(rows) {
+            let plaintexts = try client.encode(rows)
+            for plaintext in plaintexts {
                 switch arithmetic {
                 case .residues:
                     ciphertexts.append(
@@ -43,15 +46,18 @@ extension ClientSecret {
                         try ExactEncryptor(context: client.context).encrypt(
                             plaintext, secretKey: key))
                 }
+                progress(ciphertexts.count, plaintexts.count)
             }
             return try CKKSBatch.bytes(
                 ciphertexts, kind: .request, rowCount: rows.count, card: card, keyID: key.keyID)
         case .paillier(let key):
-            return try encryptWithPaillier(rows, card: card, key: key)
+            return try encryptWithPaillier(rows, card: card, key: key, progress: progress)
         }
     }
 
-    func decrypt(_ response: [UInt8], card: Card, arithmetic: Arithmetic) throws -> [[Double]] {
+    func decrypt(
+        _ response: [UInt8], card: Card, arithmetic: Arithmetic, progress: ProgressObserver
+    ) throws -> [[Double]] {
         switch self {
         case .ckks(let key):
             let client = try CKKSClient(card: card)
@@ -69,6 +75,7 @@ extension ClientSecret {
                         try ExactDecryptor(context: client.context).decryptReal(
                             ciphertext, secretKey: key))
                 }
+                progress(slots.count, contents.ciphertexts.count)
             }
             return try client.scores(fromSlots: slots, rowCount: contents.rowCount)
         case .paillier(let key):
@@ -77,6 +84,7 @@ extension ClientSecret {
             for (row, tensor) in tensors.enumerated() {
                 scores.append(try key.decrypt(tensor))
                 try card.check(scores: scores[row], row: row)
+                progress(row + 1, tensors.count)
             }
             return scores
         }
@@ -85,11 +93,14 @@ extension ClientSecret {
 
 /// Encrypts rows with the help of the primes.
 private func encryptWithPaillier(
-    _ rows: [[Double]], card: Card, key: borrowing PaillierPrivateKey
+    _ rows: [[Double]], card: Card, key: borrowing PaillierPrivateKey, progress: ProgressObserver
 ) throws -> [UInt8] {
     let codec = try PaillierFiles.inputCodec(card)
     var vectors: [PaillierTensor] = []
-    for row in rows { vectors.append(try key.encrypt(row, codec: codec)) }
+    for row in rows {
+        vectors.append(try key.encrypt(row, codec: codec))
+        progress(vectors.count, rows.count)
+    }
     return try PaillierFiles.bytes(vectors, kind: .request, card: card, key: key.publicKey)
 }
 
@@ -110,12 +121,15 @@ enum ImportedPublicKey: Sendable {
         }
     }
 
-    func encrypt(_ rows: [[Double]], card: Card, arithmetic: Arithmetic) throws -> [UInt8] {
+    func encrypt(
+        _ rows: [[Double]], card: Card, arithmetic: Arithmetic, progress: ProgressObserver
+    ) throws -> [UInt8] {
         switch self {
         case .ckks(let key):
             let client = try CKKSClient(card: card)
             var ciphertexts: [Ciphertext] = []
-            for plaintext in try client.encode(rows) {
+            let plaintexts = try client.encode(rows)
+            for plaintext in plaintexts {
                 switch arithmetic {
                 case .residues:
                     ciphertexts.append(
@@ -125,13 +139,17 @@ enum ImportedPublicKey: Sendable {
                         try ExactEncryptor(context: client.context).encrypt(
                             plaintext, publicKey: key))
                 }
+                progress(ciphertexts.count, plaintexts.count)
             }
             return try CKKSBatch.bytes(
                 ciphertexts, kind: .request, rowCount: rows.count, card: card, keyID: key.keyID)
         case .paillier(let key):
             let encryptor = try PaillierEncryptor(key)
             let codec = try PaillierFiles.inputCodec(card)
-            let vectors = try rows.map { try encryptor.encrypt($0, codec: codec) }
+            let vectors = try rows.enumerated().map { index, row in
+                defer { progress(index + 1, rows.count) }
+                return try encryptor.encrypt(row, codec: codec)
+            }
             return try PaillierFiles.bytes(vectors, kind: .request, card: card, key: key)
         }
     }

@@ -45,7 +45,7 @@ public struct Predictor: Sendable {
     /// - Throws: `WireError` for damaged or foreign requests, `TacitError` when the evaluation stops.
     public func predict(
         _ request: [UInt8], arithmetic: Arithmetic = .residues,
-        progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+        progress: ProgressObserver = { _, _ in }
     ) throws -> [UInt8] {
         switch engine {
         case .ckks(let predictor):

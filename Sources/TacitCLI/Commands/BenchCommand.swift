@@ -32,9 +32,10 @@ struct BenchCommand: ParsableCommand {
 
     func run() throws {
         let model = try Files.model(model)
-        let progress = Console.Progress("repetitions")
-        let report = try LatencyReport.measure(
-            model: model, rows: rows, repetitions: repetitions, progress: progress.update)
+        let report = try Console.showingProgress(of: "repetitions") { progress in
+            try LatencyReport.measure(
+                model: model, rows: rows, repetitions: repetitions, progress: progress)
+        }
         if json { try Console.json(report) } else { print(text(report)) }
     }
 

@@ -33,7 +33,9 @@ struct DecryptCommand: ParsableCommand {
         let secret = try passphrase.passphrase(prompt: "Passphrase of key '\(key.name)'")
         let client = try ring.client(key.name, card: card, passphrase: secret, decryptOnly: true)
         let prediction = try Files.blaming(response) {
-            try client.decrypt(bytes, arithmetic: engine.arithmetic)
+            try Console.showingProgress(of: "ciphertexts") {
+                try client.decrypt(bytes, arithmetic: engine.arithmetic, progress: $0)
+            }
         }
         let table = try prediction.table(withScores: scores)
         let text = try json ? Array(table.json().utf8) : table.csvBytes()

@@ -45,14 +45,18 @@ struct EncryptCommand: ParsableCommand {
             let encryptor = try Files.blaming(publicKey) {
                 try InputEncryptor(card: card, publicKey: bytes)
             }
-            request = try encryptor.encrypt(rows, arithmetic: engine.arithmetic)
+            request = try Console.showingProgress(of: "ciphertexts") {
+                try encryptor.encrypt(rows, arithmetic: engine.arithmetic, progress: $0)
+            }
         } else {
             let ring = try KeyRing(path: vault ?? "")
             let name = name ?? ""
             let secret = try passphrase.passphrase(prompt: "Passphrase of key '\(name)'")
             let client = try ring.client(name, card: card, passphrase: secret)
             try ring.remember(card)
-            request = try client.encrypt(rows, arithmetic: engine.arithmetic)
+            request = try Console.showingProgress(of: "ciphertexts") {
+                try client.encrypt(rows, arithmetic: engine.arithmetic, progress: $0)
+            }
         }
         try Files.write(request, to: output)
         Console.note(

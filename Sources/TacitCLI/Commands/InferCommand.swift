@@ -31,10 +31,10 @@ struct InferCommand: ParsableCommand {
         }
         let bytes = try Files.read(request)
         let ready = clock.now
-        let progress = Console.Progress("ciphertexts")
         let response = try Files.blaming(request) {
-            try predictor.predict(
-                bytes, arithmetic: engine.arithmetic, progress: progress.update)
+            try Console.showingProgress(of: "ciphertexts") {
+                try predictor.predict(bytes, arithmetic: engine.arithmetic, progress: $0)
+            }
         }
         let done = clock.now
         try Files.write(response, to: output)

@@ -25,10 +25,11 @@ struct VerifyCommand: ParsableCommand {
         let model = try Files.model(model)
         let path = self.rows
         let rows = try Files.rows(path, for: model.card)
-        let progress = Console.Progress("ciphertexts")
         let report = try Files.blaming(path) {
-            try Verification.run(
-                model: model, rows: rows, arithmetic: engine.arithmetic, progress: progress.update)
+            try Console.showingProgress(of: "ciphertexts") { progress in
+                try Verification.run(
+                    model: model, rows: rows, arithmetic: engine.arithmetic, progress: progress)
+            }
         }
         if json { try Console.json(report) } else { try Console.show(text(report)) }
         if !report.isWithinBound { throw ExitCode(1) }

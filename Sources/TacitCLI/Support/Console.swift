@@ -1,16 +1,25 @@
 import Foundation
+import Tacit
 
 /// What people see: results on standard output, progress on standard error and only on a terminal.
 enum Console {
     static let isTerminal = isatty(STDERR_FILENO) == 1
 
-    /// A note for people; not shown to scripts.
+    /// A note for people, on standard error, so that results can be piped.
     static func note(_ text: String) {
         FileHandle.standardError.write(Data("\(text)\n".utf8))
     }
 
-    /// Counts up in place while something takes longer than a second.
-    final class Progress {
+    /// Does work that counts up in place, on a terminal, when it takes longer than a second.
+    static func showingProgress<Value>(
+        of label: String, _ work: (@escaping ProgressObserver) throws -> Value
+    ) rethrows -> Value {
+        let progress = Progress(label)
+        defer { progress.erase() }
+        return try work(progress.update)
+    }
+
+    private final class Progress {
         private let label: String
         private let start = ContinuousClock.now
         private var shown = false
@@ -23,7 +32,7 @@ enum Console {
             FileHandle.standardError.write(Data("\r\(label): \(done) of \(total)\u{1B}[K".utf8))
         }
 
-        deinit {
+        func erase() {
             if shown { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
         }
     }
