@@ -5,19 +5,28 @@ import Tacit
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench",
-        abstract: "Measure the latency of every stage of a compiled model.",
+        abstract: "Measure the latency of a compiled model's stages, or of a scheme's operations.",
         discussion: """
-            Runs the stages again and again in one process with rows drawn from the card's ranges, after one run \
-            to warm up, and prints the median and the 95th and 99th percentile. For quiet figures, pin the process \
-            to a core: taskset -c 0 tacit bench model.tacit
+            Of a model, runs the stages again and again in one process with rows drawn from the card's ranges, after \
+            one run to warm up, and prints the median and the 95th and 99th percentile; of a scheme, its operations \
+            on sets that fill the 128-bit bound. For quiet figures, pin the process to a core:
+
+              taskset -c 0 tacit bench model.tacit
+              taskset -c 0 tacit bench ckks --degree 8192 --filter rotate
+
+            A file that is named like a scheme is meant by ./ckks.
             """)
 
-    @Argument(help: "The compiled model.")
-    var model: String
-    @Option(help: "Rows per request; default: as many as one ciphertext holds.")
+    @Argument(help: "A compiled model, or: ckks.")
+    var subject: String
+    @Option(help: "Of a model: rows per request; default: as many as one ciphertext holds.")
     var rows: Int?
-    @Option(help: "How often to run.")
+    @Option(help: "Of a model: how often to run.")
     var repetitions = 21
+    @Option(help: "Of a scheme: only operations whose name contains this.")
+    var filter: String?
+    @Option(parsing: .upToNextOption, help: "Of ckks: ring degrees, out of 8192, 16384 and 32768.")
+    var degree: [Int] = []
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -25,18 +34,48 @@ struct BenchCommand: ParsableCommand {
         guard repetitions >= 1, repetitions <= 100_000 else {
             throw ValidationError("--repetitions is \(repetitions); expected 1 to 100000")
         }
+        guard degree.allSatisfy(CKKSBench.degrees.contains) else {
+            throw ValidationError("--degree is \(degree); expected some of \(CKKSBench.degrees)")
+        }
         guard rows.map({ (1...1_000_000).contains($0) }) ?? true else {
             throw ValidationError("--rows is \(rows ?? 0); expected 1 to 1000000")
         }
     }
 
     func run() throws {
-        let model = try Files.model(model)
+        if subject == "ckks" {
+            try show(
+                CKKSBench.run(
+                    degrees: degree.isEmpty ? nil : Set(degree), filter: filter,
+                    progress: Console.status))
+        } else {
+            try runModel()
+        }
+    }
+
+    private func show(_ reports: [OperationReport]) throws {
+        guard !reports.isEmpty else {
+            throw ValidationError("no operation's name contains '\(filter ?? "")'")
+        }
+        if json { return try Console.json(reports) }
+        let header = ["parameters", "operation", "p50", "p95", "p99", "bytes"]
+        let rows = reports.map { report in
+            [
+                report.parameters, report.operation, Console.time(.seconds(report.p50)),
+                Console.time(.seconds(report.p95)), Console.time(.seconds(report.p99)),
+                report.byteCount.map(Console.bytes) ?? "",
+            ]
+        }
+        try Console.show(Console.table([header] + rows, leading: 2))
+    }
+
+    private func runModel() throws {
+        let model = try Files.model(subject)
         let report = try Console.showingProgress(of: "repetitions") { progress in
             try LatencyReport.measure(
                 model: model, rows: rows, repetitions: repetitions, progress: progress)
         }
-        if json { try Console.json(report) } else { print(text(report)) }
+        if json { try Console.json(report) } else { try Console.show(text(report)) }
     }
 
     private func text(_ report: LatencyReport) -> String {

@@ -10,6 +10,12 @@ enum Console {
         FileHandle.standardError.write(Data("\(text)\n".utf8))
     }
 
+    /// Says on a terminal what is being done, in place; an empty text erases it.
+    static func status(_ text: String) {
+        guard isTerminal else { return }
+        FileHandle.standardError.write(Data("\r\(text)\u{1B}[K".utf8))
+    }
+
     /// Does work that counts up in place, on a terminal, when it takes longer than a second.
     static func showingProgress<Value>(
         of label: String, _ work: (@escaping ProgressObserver) throws -> Value
@@ -79,12 +85,17 @@ enum Console {
     /// For example `1.4 ms`.
     static func time(_ duration: Duration) -> String {
         let seconds = duration / .seconds(1)
-        return seconds < 1 ? "\(decimal(seconds * 1e3)) ms" : "\(decimal(seconds)) s"
+        switch seconds {
+        case ..<1e-3: return "\(decimal(seconds * 1e6)) us"
+        case ..<0.01: return "\(decimal(seconds * 1e3, places: 2)) ms"
+        case ..<1: return "\(decimal(seconds * 1e3)) ms"
+        default: return "\(decimal(seconds)) s"
+        }
     }
 
-    /// One decimal, without locale.
-    static func decimal(_ value: Double) -> String {
-        String(format: "%.1f", locale: Locale(identifier: "en_US_POSIX"), value)
+    /// One decimal or as many as asked, without locale.
+    static func decimal(_ value: Double, places: Int = 1) -> String {
+        String(format: "%.\(places)f", locale: Locale(identifier: "en_US_POSIX"), value)
     }
 
     /// Two significant digits.
