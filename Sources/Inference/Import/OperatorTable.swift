@@ -45,6 +45,10 @@ enum OperatorTable {
     private static let layers: [String: Handler] = [
         "Gemm": { t, c throws(InferenceError) in [try t.gemm(c)] },
         "MatMul": { t, c throws(InferenceError) in [try t.matMul(c)] },
+        "Conv": { t, c throws(InferenceError) in [try t.conv(c)] },
+        "ConvTranspose": { t, c throws(InferenceError) in [try t.convTranspose(c)] },
+        "AveragePool": { t, c throws(InferenceError) in [try t.averagePool(c)] },
+        "GlobalAveragePool": { t, c throws(InferenceError) in [try t.globalAveragePool(c)] },
         "BatchNormalization": { t, c throws(InferenceError) in [try t.batchNormalization(c)] },
         "ai.onnx.ml.Scaler": { t, c throws(InferenceError) in [try t.scaler(c)] },
         "ai.onnx.ml.Normalizer": { t, c throws(InferenceError) in [try t.normalizer(c)] },
@@ -132,9 +136,6 @@ enum OperatorTable {
             ),
             "Log": (
                 "it is not a polynomial of bounded degree", "leave the logarithm to the client"
-            ),
-            "Conv": (
-                "convolutions are not read yet", "a model of dense layers (Gemm, MatMul)"
             ),
         ]
         let (reason, accepted) =

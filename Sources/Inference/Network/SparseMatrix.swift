@@ -130,11 +130,14 @@ struct SparseMatrixBuilder {
     private var columns: [Int32] = []
     private var values: [Double] = []
 
-    init(rowCount: Int, columnCount: Int) {
+    /// Starts an empty matrix; `capacity` is the number of entries to make room for.
+    init(rowCount: Int, columnCount: Int, capacity: Int = 0) {
         self.rowCount = rowCount
         self.columnCount = columnCount
         rowStarts = [0]
         rowStarts.reserveCapacity(rowCount + 1)
+        columns.reserveCapacity(capacity)
+        values.reserveCapacity(capacity)
     }
 
     /// Adds an entry to the current row; zeros are dropped.

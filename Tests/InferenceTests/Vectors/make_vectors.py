@@ -410,8 +410,8 @@ refuse("nan_constant", simple([n("Constant", [], ["c"], value_floats=[1., float(
        "nonFiniteWeight")
 refuse("overflowing_weights", simple([n("Mul", ["x", "c"], ["a"]), n("Mul", ["a", "c"], ["y"], name="big")],
                                      [nh.from_array(np.float64(1e200), "c")]), "overflow", "big")
-refuse("unsupported", simple([n("Conv", ["x", "w"], ["y"], name="conv1")], [nh.from_array(rand(1, 1, 3, 3), "w")],
-                             dims=("N", 1, 5, 5)), "unsupportedOperator", "conv1", "Conv")
+refuse("unsupported", simple([n("Det", ["x"], ["y"], name="volume")], [nh.from_array(rand(1, 1, 3, 3), "w")],
+                             dims=("N", 1, 5, 5)), "unsupportedOperator", "volume", "Det")
 refuse("unknown_operator", simple([n("Frobnicate", ["x"], ["y"], name="f")]), "unsupportedOperator", "Frobnicate", "Gemm")
 refuse("unknown_domain", simple([n("Gemm", ["x", "x"], ["y"], domain="com.example")]), "unsupportedOperator", "com.example")
 refuse("clip", simple([n("Clip", ["x"], ["y"], name="c")]), "unsupportedOperator", "Clip", "polynomial")
