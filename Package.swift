@@ -52,8 +52,9 @@ let package = Package(
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
         .target(name: "RingKernels", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "IntegerKernels", cSettings: [.define("_GNU_SOURCE")]),
         // L1: integers, secrets
-        module("BigNum", ["CGMP"]),
+        module("BigNum", ["CGMP", "IntegerKernels"]),
         module("Secrets", ["CSodium"]),
         // L2: the ring, Paillier
         module("Ring", ["RingKernels", "BigNum", "Secrets"]),
@@ -90,7 +91,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Secrets"], path: "Tests/TestSupport",
             swiftSettings: strict),
-        tests("BigNumTests", ["BigNum"]),
+        tests("BigNumTests", ["BigNum", "IntegerKernels"]),
         tests("SecretsTests", ["Secrets"], exclude: ["Vectors"]),
         tests("RingTests", ["Ring", "RingKernels", "BigNum", "Secrets"]),
         tests("PaillierTests", ["Paillier", "BigNum", "Secrets"]),

@@ -1,7 +1,9 @@
-/// Powers of one base modulo m^2, prepared so that a power costs one product per window and no square.
+/// Powers of one base modulo m^2, prepared so that a power costs one product per window and a few squares.
 ///
-/// Window i holds `base^(j 2^(w i))` for every digit j (Brickell, Gordon, McCurley, Wilson 1992). A secret digit
-/// is looked up by reading its window whole.
+/// Windows are dealt to `spread` accumulators in turn: window i of accumulator r is number `i spread + r` of the
+/// exponent, so that the table holds every `spread`-th window only, `base^(j 2^(w i spread))` for every digit j
+/// (Brickell, Gordon, McCurley, Wilson 1992; Lim and Lee 1994), and fits the cache. A secret digit is looked up by
+/// reading its window whole.
 package final class FixedBaseTable: Sendable {
     /// The ring of the powers.
     package let ring: SquareModulus
@@ -10,14 +12,19 @@ package final class FixedBaseTable: Sendable {
 
     private let windowBits: Int
     private let windowCount: Int
+    private let spread: Int
     private let table: LimbArray
 
     /// Prepares the powers of `base`, which lies in `0 ..< m^2`.
-    package init(ring: SquareModulus, base: BigInt, exponentBits: Int, windowBits: Int = 5) {
+    package init(
+        ring: SquareModulus, base: BigInt, exponentBits: Int, windowBits: Int = 6, spread: Int = 4
+    ) {
         self.ring = ring
         self.exponentBits = exponentBits
         self.windowBits = windowBits
-        windowCount = (exponentBits + windowBits - 1) / windowBits
+        self.spread = spread
+        let step = windowBits * spread
+        windowCount = max(1, (exponentBits + step - 1) / step)
         let size = 1 << windowBits
         table = ring.makeElements(count: windowCount * size)
         let scratch = ring.makeScratch()
@@ -28,9 +35,15 @@ package final class FixedBaseTable: Sendable {
             ring.load(1, into: table, at: first)
             table[first + 1].update(from: power[0], count: table.stride)
             for digit in 2..<size {
-                ring.multiply(table[first + digit], table[first + digit - 1], power[0], scratch)
+                if digit.isMultiple(of: 2) {
+                    ring.square(table[first + digit], table[first + digit / 2], scratch)
+                } else {
+                    ring.multiply(
+                        table[first + digit], table[first + digit - 1], power[0], scratch)
+                }
             }
-            ring.multiply(power[0], table[first + size - 1], power[0], scratch)
+            guard window + 1 < windowCount else { continue }
+            for _ in 0..<step { ring.square(power[0], power[0], scratch) }
         }
     }
 
@@ -44,29 +57,74 @@ package final class FixedBaseTable: Sendable {
         powers([exponent]).first ?? 1
     }
 
-    /// The base to each of several secret exponents; they share the way through the table.
+    /// The base to each of several secret exponents, eight at a time where that is faster.
     package func powers(_ exponents: [BigInt]) -> [BigInt] {
-        guard !exponents.isEmpty else { return [] }
-        let size = 1 << windowBits
-        let scratch = ring.makeScratch()
-        let digits = exponents.map {
-            WindowDigits($0, bits: exponentBits, windowBits: windowBits)
-        }
-        let states = ring.makeElements(count: exponents.count + 1)
-        let factor = states[exponents.count]
-        for window in 0..<windowCount {
-            for (index, digits) in digits.enumerated() {
-                if window == 0 {
-                    ring.select(
-                        states[index], from: table, first: 0, count: size, index: digits[0])
-                } else {
-                    ring.select(
-                        factor, from: table, first: window * size, count: size,
-                        index: digits[window])
-                    ring.multiply(states[index], states[index], factor, scratch)
+        let results = ring.makeElements(count: exponents.count)
+        let lanes = exponents.count >= Lanes.pays ? Lanes(ring) : nil
+        for first in stride(from: 0, to: exponents.count, by: Lanes.count) {
+            let digits = exponents[first..<min(first + Lanes.count, exponents.count)].map {
+                WindowDigits($0, bits: exponentBits, windowBits: windowBits)
+            }
+            if let lanes, digits.count >= Lanes.pays {
+                run(digits, lanes: lanes, into: results, first: first)
+            } else {
+                for (index, digits) in digits.enumerated() {
+                    run(digits, into: results, at: first + index)
                 }
             }
         }
-        return exponents.indices.map { ring.value(of: states, at: $0, scratch: scratch) }
+        let scratch = ring.makeScratch()
+        return exponents.indices.map { ring.value(of: results, at: $0, scratch: scratch) }
+    }
+
+    /// One power: the windows of the table in turn, each for all accumulators, then the accumulators by Horner's rule.
+    private func run(_ digits: WindowDigits, into results: LimbArray, at index: Int) {
+        let size = 1 << windowBits
+        let scratch = ring.makeScratch()
+        let states = ring.makeElements(count: spread + 1)
+        let factor = states[spread]
+        for window in 0..<windowCount {
+            for part in 0..<spread {
+                ring.select(
+                    window == 0 ? states[part] : factor, from: table, first: window * size,
+                    count: size, index: digits[window * spread + part])
+                if window > 0 { ring.multiply(states[part], states[part], factor, scratch) }
+            }
+        }
+        let result = results[index]
+        result.update(from: states[spread - 1], count: results.stride)
+        for part in stride(from: spread - 2, through: 0, by: -1) {
+            for _ in 0..<windowBits { ring.square(result, result, scratch) }
+            ring.multiply(result, result, states[part], scratch)
+        }
+    }
+
+    /// Six to eight powers, side by side.
+    private func run(
+        _ digits: [WindowDigits], lanes: Lanes, into results: LimbArray, first: Int
+    ) {
+        let size = 1 << windowBits
+        let states = lanes.makeBatches(count: spread)
+        for window in 0..<windowCount {
+            for part in 0..<spread {
+                let indices = (0..<Lanes.count).map { lane in
+                    lane < digits.count ? UInt(digits[lane][window * spread + part]) : 0
+                }
+                if window == 0 {
+                    lanes.startSelected(from: table, first: 0, count: size, indices: indices)
+                } else {
+                    lanes.start(batch: states[part])
+                    lanes.multiplySelected(
+                        from: table, first: window * size, count: size, indices: indices)
+                }
+                lanes.store(batch: states[part])
+            }
+        }
+        lanes.start(batch: states[spread - 1])
+        for part in stride(from: spread - 2, through: 0, by: -1) {
+            lanes.square(times: windowBits)
+            lanes.multiply(batch: states[part])
+        }
+        lanes.store(into: results, first: first)
     }
 }

@@ -1,121 +1,239 @@
 /// Products of powers of many bases modulo m^2, with public exponents of either sign.
 ///
-/// The tables of odd powers are made once and serve every row of exponents; a row then shares its squarings among
-/// all bases (Straus 1964; windowed non-adjacent forms, Moeller 2001). The inverses that negative digits need
-/// come from one inversion for all bases (Montgomery's trick). Time depends on the exponents, not on the bases.
-package struct MultiExponentiation: Sendable {
+/// Exponents are cut into signed windows. Tables of small powers are made once and serve every row; for every row,
+/// sign and window position the entries that belong there are multiplied (Straus 1964, Yao 1976), all of them
+/// independent tasks that run eight at a time, and Horner's rule puts the positions together. What negative digits
+/// gathered is divided out at the end, with one inversion for all rows (Montgomery's trick). Time depends on the
+/// exponents, not on the bases.
+package struct MultiExponentiation {
     private let ring: SquareModulus
     private let windowBits: Int
-    /// Per base: first table entry, or nil if no row uses it.
-    private let firsts: [Int?]
+    private let windowCount: Int
+    private let rows: [[BigInt]]
+    private let lanes: Lanes?
+    /// Powers 1 to 2^(windowBits - 1) of every base, then 1.
     private let table: LimbArray
-    private let rows: [[Step]]
 
-    /// A multiplication that belongs before the squaring number `bit` from the end.
-    private struct Step: Sendable {
-        let bit: Int
-        let entry: Int
-    }
-
-    /// Prepares all rows of exponents; row r asks for the product of `bases[i]^rows[r][i]`.
+    /// The products of all rows: row r is the product of `bases[i]^rows[r][i]`.
     ///
-    /// Throws `BigNumError.notInvertible` if a base has no inverse modulo m^2.
+    /// Throws `BigNumError.notInvertible` if a base has to be inverted and cannot be.
     ///
     /// - Precondition: every row has one exponent per base; bases lie in `0 ..< m^2`.
-    package init(ring: SquareModulus, bases: [BigInt], rows: [[BigInt]]) throws(BigNumError) {
+    package static func products(
+        ring: SquareModulus, bases: [BigInt], rows: [[BigInt]]
+    ) throws(BigNumError) -> [BigInt] {
+        let work = MultiExponentiation(ring: ring, bases: bases, rows: rows)
+        var result: [BigInt] = []
+        for first in stride(from: 0, to: rows.count, by: rowsPerChunk) {
+            let chunk = first..<min(first + rowsPerChunk, rows.count)
+            result += try work.products(chunk)
+        }
+        return result
+    }
+
+    /// Rows whose tasks are sorted and run together.
+    private static let rowsPerChunk = 16
+
+    private init(ring: SquareModulus, bases: [BigInt], rows: [[BigInt]]) {
         self.ring = ring
-        let window = MultiExponentiation.bestWindow(bases: bases.count, rows: rows)
-        windowBits = window
-        var isUsed = [Bool](repeating: false, count: bases.count)
-        for row in rows {
-            precondition(row.count == bases.count, "one exponent per base")
-            for (index, exponent) in row.enumerated() where !exponent.isZero {
-                isUsed[index] = true
-            }
+        self.rows = rows
+        let bits = rows.reduce(1) { $1.reduce($0) { max($0, $1.bitWidth) } }
+        windowBits = Self.bestWindow(bases: bases.count, rows: rows.count, bits: bits)
+        windowCount = bits / windowBits + 1
+        lanes = Lanes(ring)
+        let perBase = 1 << (windowBits - 1)
+        table = ring.makeElements(count: bases.count * perBase + 1)
+        ring.load(1, into: table, at: bases.count * perBase)
+        for (index, base) in bases.enumerated() {
+            ring.load(base, into: table, at: index * perBase, isPublic: true)
         }
-        let perSign = 1 << (window - 2)
-        var next = 0
-        firsts = isUsed.map { used in
-            guard used else { return nil }
-            defer { next += 2 * perSign }
-            return next
-        }
-        let used = bases.indices.filter { isUsed[$0] }
-        let inverses = try BigInt.inverses(used.map { bases[$0] }, modulo: ring)
-        table = ring.makeElements(count: next)
+        fillTable(bases: bases.count, perBase: perBase)
+    }
+
+    private var oneIndex: Int { table.count - 1 }
+
+    /// Makes the powers from 2 on, eight bases at a time.
+    private func fillTable(bases: Int, perBase: Int) {
         let scratch = ring.makeScratch()
-        let square = ring.makeElements(count: 1)
-        for (position, index) in used.enumerated() {
-            for (sign, base) in [bases[index], inverses[position]].enumerated() {
-                let first = (2 * position + sign) * perSign
-                ring.load(base, into: table, at: first)
-                ring.square(square[0], table[first], scratch)
-                for entry in first + 1..<first + perSign {
-                    ring.multiply(table[entry], table[entry - 1], square[0], scratch)
+        for first in stride(from: 0, to: bases, by: Lanes.count) {
+            let group = first..<min(first + Lanes.count, bases)
+            guard let lanes, group.count >= Lanes.pays else {
+                for base in group {
+                    let start = base * perBase
+                    for entry in stride(from: 1, to: perBase, by: 1) {
+                        ring.multiply(
+                            table[start + entry], table[start + entry - 1], table[start], scratch)
+                    }
+                }
+                continue
+            }
+            let starts = (0..<Lanes.count).map { min(first + $0, group.upperBound - 1) * perBase }
+            let factor = lanes.makeBatches(count: 1)
+            lanes.start(table, starts)
+            lanes.store(batch: factor[0])
+            let results = ring.makeElements(count: Lanes.count)
+            for entry in stride(from: 1, to: perBase, by: 1) {
+                lanes.multiply(batch: factor[0])
+                lanes.store(into: results, first: 0)
+                for (lane, base) in group.enumerated() {
+                    table[base * perBase + entry].update(
+                        from: results[lane], count: table.stride)
                 }
             }
         }
-        let starts = firsts
-        self.rows = rows.map { row in
-            var steps: [Step] = []
-            for (index, exponent) in row.enumerated() {
-                guard let first = starts[index] else { continue }
-                for (bit, digit) in exponent.nonAdjacentForm(windowBits: window) {
-                    let sign = digit < 0 ? perSign : 0
-                    steps.append(Step(bit: bit, entry: first + sign + Int(digit.magnitude) / 2))
+    }
+
+    private func products(_ chunk: Range<Int>) throws(BigNumError) -> [BigInt] {
+        // Tasks of row r: its windows with positive digits, highest first, then those with negative ones.
+        let tasks = chunk.flatMap { row in self.tasks(row: row) }
+        let parts = run(tasks)
+        let chains = chunk.count * 2
+        let powers = horner(parts, chains: chains)
+        let scratch = ring.makeScratch()
+        let isDivided = (0..<chains).map { chain in
+            tasks[chain * windowCount..<(chain + 1) * windowCount].contains { !$0.isEmpty }
+        }
+        var divisors: [BigInt] = []
+        for row in 0..<chunk.count where isDivided[2 * row + 1] {
+            divisors.append(
+                ring.value(of: powers, at: 2 * row + 1, scratch: scratch, isPublic: true))
+        }
+        var inverses = try BigInt.inverses(divisors, modulo: ring)[...]
+        let factor = ring.makeElements(count: 1)
+        return (0..<chunk.count).map { row in
+            if isDivided[2 * row + 1], let inverse = inverses.popFirst() {
+                ring.load(inverse, into: factor, at: 0, isPublic: true)
+                ring.multiply(powers[2 * row], powers[2 * row], factor[0], scratch)
+            }
+            return ring.value(of: powers, at: 2 * row, scratch: scratch, isPublic: true)
+        }
+    }
+
+    /// The table entries that each of a row's `2 windowCount` tasks multiplies.
+    private func tasks(row: Int) -> [[Int]] {
+        var result = [[Int]](repeating: [], count: 2 * windowCount)
+        let perBase = 1 << (windowBits - 1)
+        for (base, exponent) in rows[row].enumerated() where !exponent.isZero {
+            let digits = exponent.signedWindows(windowBits: windowBits, count: windowCount)
+            for (position, digit) in digits.enumerated() where digit != 0 {
+                let task = (digit < 0 ? windowCount : 0) + windowCount - 1 - position
+                result[task].append(base * perBase + Int(digit.magnitude) - 1)
+            }
+        }
+        return result
+    }
+
+    /// The product of every task's entries; tasks of like length run side by side.
+    private func run(_ tasks: [[Int]]) -> LimbArray {
+        let results = ring.makeElements(count: tasks.count)
+        let order = tasks.indices.sorted { tasks[$0].count > tasks[$1].count }
+        let scratch = ring.makeScratch()
+        let sorted = ring.makeElements(count: Lanes.count)
+        for first in stride(from: 0, to: order.count, by: Lanes.count) {
+            let group = order[first..<min(first + Lanes.count, order.count)]
+            let busy = group.prefix { tasks[$0].count > 1 }
+            if let lanes, busy.count >= Lanes.pays {
+                let longest = tasks[group[first]].count
+                for step in 0..<longest {
+                    let entries = (0..<Lanes.count).map { lane in
+                        guard lane < group.count else { return oneIndex }
+                        let list = tasks[group[first + lane]]
+                        return step < list.count ? list[step] : oneIndex
+                    }
+                    if step == 0 {
+                        lanes.start(table, entries)
+                    } else {
+                        lanes.multiply(table, entries)
+                    }
+                }
+                lanes.store(into: sorted, first: 0)
+                for (lane, task) in group.enumerated() {
+                    results[task].update(from: sorted[lane], count: results.stride)
+                }
+            } else {
+                for task in group {
+                    let list = tasks[task]
+                    results[task].update(
+                        from: table[list.first ?? oneIndex], count: results.stride)
+                    for entry in list.dropFirst() {
+                        ring.multiply(results[task], results[task], table[entry], scratch)
+                    }
                 }
             }
-            return steps.sorted { $0.bit > $1.bit }
         }
+        return results
     }
 
-    /// The product of row `index`, modulo m^2.
-    package func product(row index: Int) -> BigInt {
-        let steps = rows[index]
-        guard let top = steps.first else { return 1 }
+    /// Every chain of `windowCount` parts, the highest first, put together.
+    private func horner(_ parts: LimbArray, chains: Int) -> LimbArray {
+        let results = ring.makeElements(count: chains)
         let scratch = ring.makeScratch()
-        let state = ring.makeElements(count: 1)
-        state[0].update(from: table[top.entry], count: table.stride)
-        var bit = top.bit
-        for step in steps.dropFirst() {
-            while bit > step.bit {
-                ring.square(state[0], state[0], scratch)
-                bit -= 1
+        for first in stride(from: 0, to: chains, by: Lanes.count) {
+            let group = first..<min(first + Lanes.count, chains)
+            if let lanes, group.count >= Lanes.pays {
+                for position in 0..<windowCount {
+                    let indices = (0..<Lanes.count).map { lane in
+                        min(first + lane, group.upperBound - 1) * windowCount + position
+                    }
+                    if position == 0 {
+                        lanes.start(parts, indices)
+                    } else {
+                        lanes.square(times: windowBits)
+                        lanes.multiply(parts, indices)
+                    }
+                }
+                lanes.store(into: results, first: first)
+            } else {
+                for chain in group {
+                    let result = results[chain]
+                    result.update(from: parts[chain * windowCount], count: results.stride)
+                    for position in 1..<max(1, windowCount) {
+                        for _ in 0..<windowBits { ring.square(result, result, scratch) }
+                        ring.multiply(
+                            result, result, parts[chain * windowCount + position], scratch)
+                    }
+                }
             }
-            ring.multiply(state[0], state[0], table[step.entry], scratch)
         }
-        for _ in 0..<bit { ring.square(state[0], state[0], scratch) }
-        return ring.value(of: state, at: 0, scratch: scratch)
+        return results
     }
 
-    /// The window that makes tables and expected digits together cheapest.
-    private static func bestWindow(bases: Int, rows: [[BigInt]]) -> Int {
-        let bits = rows.reduce(0) { $0 + $1.reduce(0) { $0 + $1.bitWidth } }
+    /// The window that makes tables, digits and squarings together cheapest.
+    private static func bestWindow(bases: Int, rows: Int, bits: Int) -> Int {
         let costs = (2...8).map { window in
-            (cost: (bases << (window - 1)) + bits / (window + 1), window: window)
+            let windows = bits / window + 1
+            let digits = bases * rows * windows * ((1 << window) - 1) >> window
+            let table = bases * ((1 << (window - 1)) - 1)
+            return (cost: table + digits + 2 * rows * windows, window: window)
         }
         return costs.min { $0.cost < $1.cost }?.window ?? 4
     }
 }
 
 extension BigInt {
-    /// Non-zero digits of the windowed non-adjacent form, lowest first: `sum digit 2^bit`, digits odd and
-    /// of magnitude below `2^(windowBits - 1)`.
-    func nonAdjacentForm(windowBits: Int) -> [(bit: Int, digit: Int)] {
-        var result: [(Int, Int)] = []
-        var rest = magnitude
-        var bit = 0
+    /// Digits of the value at base `2^windowBits`, the lowest first, each in `-2^(windowBits-1) + 1 ... 2^(windowBits-1)`
+    /// for a positive value and mirrored for a negative one.
+    ///
+    /// - Precondition: `count` is at least `bitWidth / windowBits + 1`.
+    func signedWindows(windowBits: Int, count: Int) -> [Int] {
+        let words = magnitude.words
         let size = 1 << windowBits
-        while !rest.isZero {
-            let zeros = rest.trailingZeroBitCount
-            rest = rest >> zeros
-            bit += zeros
-            var digit = Int(rest.lowWord & UInt64(size - 1))
-            if digit >= size / 2 { digit -= size }
-            rest -= BigInt(digit)
-            result.append((bit, isNegative ? -digit : digit))
+        var carry = 0
+        return (0..<count).map { index in
+            let start = index * windowBits
+            var digit = 0
+            if start / 64 < words.count {
+                var bits = words[start / 64] >> UInt64(start % 64)
+                if start % 64 != 0, start / 64 + 1 < words.count {
+                    bits |= words[start / 64 + 1] << UInt64(64 - start % 64)
+                }
+                digit = Int(bits & UInt64(size - 1))
+            }
+            digit += carry
+            carry = digit > size / 2 ? 1 : 0
+            digit -= carry * size
+            return isNegative ? -digit : digit
         }
-        return result
     }
 
     /// The inverses of all values modulo m^2 through one inversion (Montgomery's trick).

@@ -1,58 +1,11 @@
 import CGMP
 
-/// Equally long runs of limbs in one block, wiped when released.
+/// Products modulo the square of an odd number m, in halved Montgomery form.
 ///
-/// Written while its owner builds it, constant afterwards.
-final class LimbArray: @unchecked Sendable {
-    let stride: Int
-    let count: Int
-    private let base: UnsafeMutablePointer<UInt>
-
-    init(count: Int, stride: Int) {
-        self.count = count
-        self.stride = stride
-        let block = UnsafeMutableRawPointer.allocate(
-            byteCount: max(1, count * stride) * MemoryLayout<UInt>.stride, alignment: 64)
-        base = block.bindMemory(to: UInt.self, capacity: max(1, count * stride))
-        base.initialize(repeating: 0, count: max(1, count * stride))
-    }
-
-    deinit {
-        tacit_wipe(base, byteCount)
-        base.deallocate()
-    }
-
-    var byteCount: Int { count * stride * MemoryLayout<UInt>.stride }
-
-    subscript(index: Int) -> UnsafeMutablePointer<UInt> {
-        precondition(index >= 0 && index < count, "limb run \(index) of \(count)")
-        return base + index * stride
-    }
-
-    func write(_ value: BigInt, at index: Int, offset: Int, limbs: Int) {
-        let target = self[index] + offset
-        let size = mpz_size(&value.storage.raw)
-        precondition(size <= limbs, "a value of \(size) limbs for \(limbs)")
-        withExtendedLifetime(value) {
-            guard let source = mpz_limbs_read(&value.storage.raw) else { return }
-            for limb in 0..<limbs { target[limb] = limb < size ? source[limb] : 0 }
-        }
-    }
-
-    func read(at index: Int, offset: Int, limbs: Int) -> BigInt {
-        let source = self[index] + offset
-        return BigInt.make { target in
-            guard let words = mpz_limbs_write(target, limbs) else { return }
-            words.update(from: source, count: limbs)
-            mpz_limbs_finish(target, limbs)
-        }
-    }
-}
-
-/// Products modulo the square of an odd number, in the halved Montgomery form of `square_modulus.h`.
-///
-/// An element is a run of `2 k` limbs, k those of the modulus. The sequence of operations depends on k alone,
-/// so elements and modulus may be secret.
+/// An element is a pair (a, b) with a + b m = x R mod m^2, so that a product costs five products of m's size instead
+/// of eight. Two engines do the same: vector kernels with 52-bit digits (`integer_kernels.h`) where the machine has
+/// them, GMP's constant-time functions (`square_modulus.h`) elsewhere. The sequence of operations depends on the
+/// size of m alone, so elements and modulus may be secret.
 package final class SquareModulus: @unchecked Sendable {
     /// The odd number m; its bit width is a multiple of 64.
     package let modulus: BigInt
@@ -60,12 +13,18 @@ package final class SquareModulus: @unchecked Sendable {
     package let square: BigInt
     /// Limbs of one element.
     let elementLimbs: Int
+    /// The vector kernels, or nil where GMP does the work.
+    let digits: DigitModulus?
 
     private let context: tacit_square_modulus
     private let modulusLimbs: LimbArray
+    /// Of the vector engine: plain R^2 mod m^2 and plain 1.
+    private let constants: LimbArray
 
     /// Throws `BigNumError.modulusEven` or `.modulusWidth` when m is even or not of whole limbs.
-    package init(_ modulus: BigInt) throws(BigNumError) {
+    ///
+    /// - Parameter usesVectors: False to let GMP do the work on every machine.
+    package init(_ modulus: BigInt, usesVectors: Bool = true) throws(BigNumError) {
         guard modulus.isOdd else { throw .modulusEven(operation: "SquareModulus") }
         guard modulus.signum > 0, modulus.bitWidth.isMultiple(of: 64) else {
             throw .modulusWidth(bits: modulus.bitWidth, unit: 64)
@@ -73,36 +32,62 @@ package final class SquareModulus: @unchecked Sendable {
         self.modulus = modulus
         self.square = modulus.timesSecret(modulus)
         let limbs = modulus.bitWidth / 64
-        elementLimbs = 2 * limbs
         modulusLimbs = LimbArray(count: 1, stride: limbs)
         modulusLimbs.write(modulus, at: 0, offset: 0, limbs: limbs)
         context = tacit_square_modulus_make(modulusLimbs[0], limbs)
+        digits = usesVectors ? DigitModulus(modulus) : nil
+        elementLimbs = digits?.elementWords ?? 2 * limbs
+        constants = LimbArray(count: 2, stride: elementLimbs)
+        if let digits {
+            let radix = (BigInt(1) << (2 * digits.radixBits)).modSecret(square)
+            let halves = radix.dividedSecret(by: modulus)
+            digits.write(low: halves.remainder, high: halves.quotient, to: constants[0])
+            digits.write(low: 1, high: 0, to: constants[1])
+        }
     }
 
     /// Scratch space of one thread.
-    func makeScratch() -> LimbArray { LimbArray(count: 1, stride: context.scratchLimbs) }
+    func makeScratch() -> LimbArray {
+        LimbArray(count: 1, stride: digits == nil ? context.scratchLimbs : 1)
+    }
 
     /// Room for elements.
     func makeElements(count: Int) -> LimbArray { LimbArray(count: count, stride: elementLimbs) }
 
-    /// Writes the element of `value`, which lies in `0 ..< m^2`.
-    func load(_ value: BigInt, into array: LimbArray, at index: Int) {
-        let half = elementLimbs / 2
-        let montgomery = (value << (64 * half)).modSecret(square)
-        let halves = montgomery.dividedSecret(by: modulus)
-        array.write(halves.remainder, at: index, offset: 0, limbs: half)
-        array.write(halves.quotient, at: index, offset: half, limbs: half)
+    /// Writes the element of `value`, which lies in `0 ..< m^2`; public values are divided faster.
+    func load(_ value: BigInt, into array: LimbArray, at index: Int, isPublic: Bool = false) {
+        let wide = digits == nil ? (value << (32 * elementLimbs)).modSecret(square) : value
+        let halves =
+            isPublic
+            ? wide.quotientAndRemainder(dividingBy: modulus, rounding: .floor)
+            : wide.dividedSecret(by: modulus)
+        if let digits {
+            digits.write(low: halves.remainder, high: halves.quotient, to: array[index])
+            digits.multiply(array[index], array[index], constants[0])
+        } else {
+            let half = elementLimbs / 2
+            array.write(halves.remainder, at: index, offset: 0, limbs: half)
+            array.write(halves.quotient, at: index, offset: half, limbs: half)
+        }
     }
 
-    /// The value in `0 ..< m^2` of an element.
-    func value(of array: LimbArray, at index: Int, scratch: LimbArray) -> BigInt {
-        let half = elementLimbs / 2
+    /// The value in `0 ..< m^2` of an element; public values are reduced faster.
+    func value(
+        of array: LimbArray, at index: Int, scratch: LimbArray, isPublic: Bool = false
+    ) -> BigInt {
         let plain = makeElements(count: 2)
-        plain[1].pointee = 1
-        multiply(plain[0], array[index], plain[1], scratch)
-        let low = plain.read(at: 0, offset: 0, limbs: half)
-        let high = plain.read(at: 0, offset: half, limbs: half)
-        return low + high.timesSecret(modulus)
+        guard let digits else {
+            let half = elementLimbs / 2
+            plain[1].pointee = 1
+            multiply(plain[0], array[index], plain[1], scratch)
+            let low = plain.read(at: 0, offset: 0, limbs: half)
+            return low + plain.read(at: 0, offset: half, limbs: half).timesSecret(modulus)
+        }
+        digits.multiply(plain[0], array[index], constants[1])
+        let (low, high) = digits.read(plain[0])
+        return isPublic
+            ? (low + high * modulus).mod(square)
+            : (low + high.timesSecret(modulus)).modSecret(square)
     }
 
     /// `result = x * y`; the operands may be the same and may be the result.
@@ -110,6 +95,7 @@ package final class SquareModulus: @unchecked Sendable {
         _ result: UnsafeMutablePointer<UInt>, _ x: UnsafePointer<UInt>, _ y: UnsafePointer<UInt>,
         _ scratch: LimbArray
     ) {
+        if let digits { return digits.multiply(result, x, y) }
         withUnsafePointer(to: context) {
             tacit_square_modulus_multiply($0, result, x, y, scratch[0])
         }
@@ -119,17 +105,22 @@ package final class SquareModulus: @unchecked Sendable {
     func square(
         _ result: UnsafeMutablePointer<UInt>, _ x: UnsafePointer<UInt>, _ scratch: LimbArray
     ) {
+        if let digits { return digits.square(result, x) }
         withUnsafePointer(to: context) {
             tacit_square_modulus_square($0, result, x, scratch[0])
         }
     }
 
-    /// `result` = element `index` of those of `table` in `range`, found by reading all of them.
+    /// `result` = element `index` of the `count` of `table` from `first` on, found by reading all of them.
     func select(
         _ result: UnsafeMutablePointer<UInt>, from table: LimbArray, first: Int, count: Int,
         index: Int
     ) {
         precondition(first >= 0 && first + count <= table.count, "a window outside its table")
+        if digits != nil {
+            return DigitModulus.select(
+                result, from: table[first], words: elementLimbs, count: count, index: index)
+        }
         withUnsafePointer(to: context) {
             tacit_square_modulus_select($0, result, table[first], count, index)
         }

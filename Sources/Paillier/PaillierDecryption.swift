@@ -20,8 +20,7 @@ extension PaillierPrivateKey {
         defer { IntegerMemory.wipeStack() }
         let bound = publicKey.plaintextBound
         var result: [BigInt] = []
-        for (index, ciphertext) in ciphertexts.enumerated() {
-            let residue = rings.residue(of: ciphertext.value)
+        for (index, residue) in rings.residues(of: ciphertexts.map(\.value)).enumerated() {
             if residue <= bound {
                 result.append(residue)
             } else if publicKey.n - residue <= bound {
@@ -64,20 +63,23 @@ struct PrivateRings {
         modQ = try SquareModulus(numbers.q)
     }
 
-    /// The plaintext in `0 ..< n`.
-    func residue(of ciphertext: BigInt) -> BigInt {
-        let mp = half(ciphertext, ring: modP, h: numbers.hp)
-        let mq = half(ciphertext, ring: modQ, h: numbers.hq)
-        return combine(mp, mq)
+    /// The plaintexts in `0 ..< n`.
+    func residues(of ciphertexts: [BigInt]) -> [BigInt] {
+        let mp = halves(ciphertexts, ring: modP, h: numbers.hp)
+        let mq = halves(ciphertexts, ring: modQ, h: numbers.hq)
+        return zip(mp, mq).map { combine($0, $1) }
     }
 
-    /// The plaintext modulo the ring's prime: L(c^(p-1) mod p^2) h mod p.
-    private func half(_ ciphertext: BigInt, ring: SquareModulus, h: BigInt) -> BigInt {
+    /// The plaintexts modulo the ring's prime: L(c^(p-1) mod p^2) h mod p.
+    private func halves(_ ciphertexts: [BigInt], ring: SquareModulus, h: BigInt) -> [BigInt] {
         let prime = ring.modulus
-        let power = ring.powerSecret(
-            ciphertext.modSecret(ring.square), exponent: prime - 1, exponentBits: prime.bitWidth)
-        let quotient = (power - 1).dividedSecret(by: prime).quotient
-        return quotient.timesSecret(h).modSecret(prime)
+        let powers = ring.powersSecret(
+            ciphertexts.map { $0.modSecret(ring.square) }, exponent: prime - 1,
+            exponentBits: prime.bitWidth)
+        return powers.map { power in
+            let quotient = (power - 1).dividedSecret(by: prime).quotient
+            return quotient.timesSecret(h).modSecret(prime)
+        }
     }
 
     /// The number below n with the given remainders modulo p and q.

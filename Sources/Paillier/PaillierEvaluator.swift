@@ -119,8 +119,8 @@ public final class PaillierEvaluator: Sendable {
     ) throws(PaillierError) -> [PaillierCiphertext] {
         for value in a { try check(value) }
         return try withArithmeticErrors { () throws(BigNumError) in
-            let batch = try MultiExponentiation(ring: ring, bases: a.map(\.value), rows: rows)
-            return rows.indices.map { make(batch.product(row: $0)) }
+            try MultiExponentiation.products(ring: ring, bases: a.map(\.value), rows: rows)
+                .map(make)
         }
     }
 

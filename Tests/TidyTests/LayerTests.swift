@@ -5,7 +5,7 @@ import Testing
 ///
 /// An arrow may only point to a lower row.
 private let layers: [[String]] = [
-    ["CGMP", "CSodium", "RingKernels"],
+    ["CGMP", "CSodium", "RingKernels", "IntegerKernels"],
     ["BigNum", "Secrets"],
     ["Ring", "Paillier"],
     ["CKKS"],

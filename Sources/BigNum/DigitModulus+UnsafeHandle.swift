@@ -1,0 +1,128 @@
+import CGMP
+import IntegerKernels
+
+/// What the vector kernels need to know about an odd modulus m; wiped when released.
+///
+/// Constant after it is made. Exists only where the machine has the kernels and m is not too wide for them.
+final class DigitModulus: @unchecked Sendable {
+    /// Words of a single element.
+    let elementWords: Int
+    /// Words of eight elements side by side.
+    let batchWords: Int
+    /// Scratch words of batch products.
+    let batchScratchWords: Int
+
+    private let context: OpaquePointer
+    /// Digits of one half, and words that it takes in a single element.
+    private let halfDigits: Int
+    private let halfWords: Int
+
+    /// Nil where the kernels cannot serve `modulus`, which is odd and positive.
+    init?(_ modulus: BigInt) {
+        let bits = modulus.bitWidth
+        guard ik_is_supported() != 0, ik_digits(bits) != 0 else { return nil }
+        let limbs = LimbArray(count: 1, stride: (bits + 63) / 64)
+        limbs.write(modulus, at: 0, offset: 0, limbs: limbs.stride)
+        guard let made = ik_modulus_make(limbs[0], limbs.stride, bits) else { return nil }
+        context = made
+        halfDigits = ik_modulus_digits(context)
+        halfWords = ik_modulus_padded(context)
+        elementWords = 2 * halfWords
+        batchWords = 2 * halfDigits * Int(IK_LANES)
+        batchScratchWords = ik_batch_scratch(context)
+    }
+
+    deinit {
+        ik_modulus_destroy(context)
+    }
+
+    /// The bits of R, the factor of the Montgomery form.
+    var radixBits: Int { 52 * halfDigits }
+
+    /// Writes the halves of a number, both below 2^(52 digits), as they are.
+    func write(low: BigInt, high: BigInt, to element: UnsafeMutablePointer<UInt>) {
+        for (index, part) in [low, high].enumerated() {
+            let size = mpz_size(&part.storage.raw)
+            withExtendedLifetime(part) {
+                ik_to_digits(
+                    element + index * halfWords, halfWords, mpz_limbs_read(&part.storage.raw), size)
+            }
+        }
+    }
+
+    /// The halves of an element, as they are.
+    func read(_ element: UnsafePointer<UInt>) -> (low: BigInt, high: BigInt) {
+        let limbs = LimbArray(count: 2, stride: (52 * halfDigits + 63) / 64)
+        ik_from_digits(limbs[0], limbs.stride, element, halfDigits)
+        ik_from_digits(limbs[1], limbs.stride, element + halfWords, halfDigits)
+        return (
+            limbs.read(at: 0, offset: 0, limbs: limbs.stride),
+            limbs.read(at: 1, offset: 0, limbs: limbs.stride)
+        )
+    }
+
+    func multiply(
+        _ result: UnsafeMutablePointer<UInt>, _ x: UnsafePointer<UInt>, _ y: UnsafePointer<UInt>
+    ) {
+        ik_multiply(context, result, x, y)
+    }
+
+    func square(_ result: UnsafeMutablePointer<UInt>, _ x: UnsafePointer<UInt>) {
+        ik_square(context, result, x)
+    }
+
+    func multiplyBatch(
+        _ result: UnsafeMutablePointer<UInt>, _ x: UnsafePointer<UInt>, _ y: UnsafePointer<UInt>,
+        _ scratch: LimbArray
+    ) {
+        ik_batch_multiply(context, result, x, y, scratch[0])
+    }
+
+    func squareBatch(
+        _ result: UnsafeMutablePointer<UInt>, _ x: UnsafePointer<UInt>, _ scratch: LimbArray
+    ) {
+        ik_batch_square(context, result, x, scratch[0])
+    }
+
+    /// Lane l of `result` = element `indices[l]` of a table of single elements; reads all of them.
+    func selectBatch(
+        _ result: UnsafeMutablePointer<UInt>, from table: UnsafePointer<UInt>, count: Int,
+        indices: [UInt]
+    ) {
+        precondition(indices.count == Int(IK_LANES), "one index for each lane")
+        ik_batch_select(context, result, table, count, indices)
+    }
+
+    /// Eight single elements of `array` to a batch.
+    func pack(_ result: UnsafeMutablePointer<UInt>, _ array: LimbArray, _ indices: [Int]) {
+        precondition(indices.count == Int(IK_LANES), "one element for each lane")
+        withUnsafeTemporaryAllocation(of: UnsafePointer<UInt>?.self, capacity: indices.count) {
+            for (lane, index) in indices.enumerated() {
+                $0.initializeElement(at: lane, to: UnsafePointer(array[index]))
+            }
+            ik_batch_pack(context, result, $0.baseAddress)
+        }
+    }
+
+    /// A batch to eight single elements: to `array` from `first` on, to `rest` what goes beyond its end.
+    func unpack(
+        _ batch: UnsafePointer<UInt>, into array: LimbArray, first: Int, rest: LimbArray
+    ) {
+        let lanes = Int(IK_LANES)
+        withUnsafeTemporaryAllocation(of: UnsafeMutablePointer<UInt>?.self, capacity: lanes) {
+            for lane in 0..<lanes {
+                let index = first + lane
+                $0.initializeElement(at: lane, to: index < array.count ? array[index] : rest[0])
+            }
+            ik_batch_unpack(context, $0.baseAddress, batch)
+        }
+    }
+
+    /// `result` = entry `index` of `count` entries of `words` words, found by reading all of them.
+    static func select(
+        _ result: UnsafeMutablePointer<UInt>, from table: UnsafePointer<UInt>, words: Int,
+        count: Int, index: Int
+    ) {
+        ik_select(result, table, words, count, UInt(index))
+    }
+}
