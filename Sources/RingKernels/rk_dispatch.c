@@ -47,6 +47,7 @@ static void choose(void) {
 #if RK_X86
     if (machine_has(RK_ISA_AVX2)) chosen.tables[RK_ISA_AVX2] = rk_avx2_table();
     if (machine_has(RK_ISA_AVX512)) chosen.tables[RK_ISA_AVX512] = rk_avx512_table();
+    if (machine_has(RK_ISA_AVX512IFMA)) chosen.tables[RK_ISA_AVX512IFMA] = rk_ifma_table();
 #endif
     chosen.best = RK_ISA_PORTABLE;
     for (int isa = 0; isa < RK_ISA_COUNT; isa++) {

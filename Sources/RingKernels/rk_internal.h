@@ -12,9 +12,16 @@ const rk_table *rk_portable_table(void);
 #define RK_X86 1
 const rk_table *rk_avx2_table(void);
 const rk_table *rk_avx512_table(void);
+const rk_table *rk_ifma_table(void);
 #else
 #define RK_X86 0
 #endif
+
+// Narrow moduli have room for 44 q below 2^52, which the transforms by IFMA make use of; smaller
+// degrees than 64 have no squares of eight lanes. The other transforms work on doubles.
+static inline int rk_is_narrow(uint64_t q, uint32_t log_degree) {
+    return q < ((uint64_t)1 << 52) / 44 && log_degree >= 6;
+}
 
 // High 64 bits of a 64 x 64-bit product.
 static inline uint64_t rk_high(uint64_t a, uint64_t b) {

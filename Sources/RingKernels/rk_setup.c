@@ -43,17 +43,26 @@ static void encode_shoup(uint64_t *out, const uint64_t *plain, size_t n, const r
 }
 
 // One factor as two doubles, their bits stored `distance` words apart.
-static void store_factor(uint64_t *out, size_t distance, uint64_t w, const rk_modulus *m) {
+static void store_factor_double(uint64_t *out, size_t distance, uint64_t w,
+                                const rk_modulus *m) {
     double centered = w > m->q / 2 ? -(double)(m->q - w) : (double)w;
     double quotient = centered / m->q_double;
     memcpy(out, &centered, sizeof centered);
     memcpy(out + distance, &quotient, sizeof quotient);
 }
 
-// Doubles: factors below n / lanes in pairs; then for each square of lanes^2 places the factors of
-// its last stages, with 1, 2, 4 ... vectors of one factor for each of its `lanes` runs.
-static void encode_double(uint64_t *out, const uint64_t *plain, size_t n, size_t lanes,
-                          const rk_modulus *m) {
+// One factor as two integers of 52 bits.
+static void store_factor_52(uint64_t *out, size_t distance, uint64_t w, const rk_modulus *m) {
+    out[0] = w;
+    out[distance] = shoup(w, m->q) >> 12;
+}
+
+typedef void (*factor_encoding)(uint64_t *, size_t, uint64_t, const rk_modulus *);
+
+// For vectors: factors below n / lanes in pairs; then for each square of lanes^2 places the factors
+// of its last stages, with 1, 2, 4 ... vectors of one factor for each of its `lanes` runs.
+static void encode_vectors(uint64_t *out, const uint64_t *plain, size_t n, size_t lanes,
+                           factor_encoding store_factor, const rk_modulus *m) {
     for (size_t i = 0; i < n / lanes; i++) store_factor(out + 2 * i, 1, plain[i], m);
     out += 2 * (n / lanes);
     for (size_t run = 0; run < n / lanes; run += lanes) {
@@ -69,12 +78,16 @@ static void encode_double(uint64_t *out, const uint64_t *plain, size_t n, size_t
     }
 }
 
-static void encode(uint64_t *out, const uint64_t *plain, size_t n, rk_twiddles twiddles,
-                   const rk_modulus *m) {
+static void encode(uint64_t *out, const uint64_t *plain, uint32_t log_degree,
+                   rk_twiddles twiddles, const rk_modulus *m) {
+    const size_t n = (size_t)1 << log_degree;
     if (twiddles == RK_TWIDDLES_SHOUP) {
         encode_shoup(out, plain, n, m);
+    } else if (twiddles == RK_TWIDDLES_IFMA && rk_is_narrow(m->q, log_degree)) {
+        encode_vectors(out, plain, n, 8, store_factor_52, m);
     } else {
-        encode_double(out, plain, n, twiddles == RK_TWIDDLES_DOUBLE8 && n >= 64 ? 8 : 4, m);
+        const size_t lanes = twiddles != RK_TWIDDLES_DOUBLE4 && n >= 64 ? 8 : 4;
+        encode_vectors(out, plain, n, lanes, store_factor_double, m);
     }
 }
 
@@ -98,10 +111,10 @@ void rk_ntt_plan_init(rk_ntt_plan *plan, uint64_t *memory, uint64_t *scratch, ui
     plan->inverse = memory + 2 * n;
 
     powers(scratch, psi, log_degree, m);
-    encode(memory, scratch, n, twiddles, m);
+    encode(memory, scratch, log_degree, twiddles, m);
     powers(scratch, power(psi, q - 2, m), log_degree, m);
     uint64_t n_inverse = power((uint64_t)n % q, q - 2, m);
     scratch[0] = n_inverse;
     scratch[1] = rk_reduce_product((rk_u128)scratch[1] * n_inverse, m);
-    encode(memory + 2 * n, scratch, n, twiddles, m);
+    encode(memory + 2 * n, scratch, log_degree, twiddles, m);
 }

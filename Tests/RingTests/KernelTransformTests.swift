@@ -34,10 +34,11 @@ func reversedBits(_ x: Int, _ bits: Int) -> Int {
 @Suite struct KernelTransformTests {
     static let degrees = [16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536]
 
-    /// Small, middle and the largest primes of a degree.
+    /// Small, middle and the largest primes of a degree, and both sides of 2^52 / 44, up to which
+    /// the kernels for IFMA work on integers.
     static func moduli(_ degree: Int) -> [UInt64] {
         let targets: [Double] = degree <= 64 ? [0x1p8, 0x1p14, 0x1p30] : [0x1p25, 0x1p36]
-        return (targets + [0x1p49, 0x1p50]).flatMap {
+        return (targets + [0x1.74p46, 0x1.75p46, 0x1p49, 0x1p50]).flatMap {
             (try? PrimeLadder.primes(degree: degree, near: $0, count: 1)) ?? []
         }
     }
