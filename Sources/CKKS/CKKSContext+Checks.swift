@@ -6,7 +6,12 @@ public import Secrets
 extension CKKSContext {
     /// Throws unless a polynomial belongs to this context's ring.
     func requireRing<Form>(_ polynomial: Polynomial<Form>, _ operation: String) throws(CKKSError) {
-        guard polynomial.context === ring else {
+        try requireRing(polynomial.context, operation)
+    }
+
+    /// Throws unless a ring is this context's.
+    func requireRing(_ other: RingContext, _ operation: String) throws(CKKSError) {
+        guard other === ring else {
             throw .ringMismatch(
                 operation: operation, left: "of another ring",
                 right: parameters.ringDigest.shortDescription)

@@ -1,3 +1,4 @@
+import Foundation
 package import Ring
 import Secrets
 import Synchronization
@@ -12,14 +13,16 @@ public final class CKKSContext: Sendable {
     public let parameters: CKKSParameters
     /// The ring of Q and P.
     package let ring: RingContext
-    let fft: SpecialFFT
+    let embedding: CanonicalEmbedding
     let scratches = SecretScratchPool()
     private let levelBases: [Basis]
     private let levelDigits: [[Digit]]
     /// The special limbs; nil without key switching.
     package let specialBasis: Basis?
-    /// P modulo every prime of Q.
+    /// P modulo every prime of Q, then zeros for the special primes.
     let specialProduct: [UInt64]
+    /// The threads that share the work of one operation.
+    package let team: ThreadTeam
 
     /// One digit of key switching at a level.
     package struct Digit: Sendable {
@@ -31,18 +34,30 @@ public final class CKKSContext: Sendable {
 
     /// Builds the tables.
     ///
-    /// - Throws: `CKKSError.ring` when the ring refuses, for instance because TACIT_ISA names an
-    ///   instruction set
-    ///   this machine lacks.
-    public convenience init(_ parameters: CKKSParameters) throws(CKKSError) {
-        try self.init(parameters, ring: Self.sharedRing(parameters))
+    /// - Parameters:
+    ///   - parameters: the parameters.
+    ///   - threadCount: how many threads share the work of one operation; `processorCount` for all
+    ///     processors. Results do not depend on it.
+    /// - Throws: `CKKSError.invalidParameter` unless 1 <= threadCount <= 1024; `CKKSError.ring` when
+    ///   the ring refuses, for instance because TACIT_ISA names an instruction set this machine
+    ///   lacks.
+    public convenience init(_ parameters: CKKSParameters, threadCount: Int = 1) throws(CKKSError) {
+        try self.init(parameters, ring: Self.sharedRing(parameters), threadCount: threadCount)
     }
 
     /// A context on a ring of the caller's, for tests of one instruction set.
-    package init(_ parameters: CKKSParameters, ring: RingContext) throws(CKKSError) {
+    package init(_ parameters: CKKSParameters, ring: RingContext, threadCount: Int = 1)
+        throws(CKKSError)
+    {
+        guard (1...1024).contains(threadCount) else {
+            throw .invalidParameter(
+                name: "threadCount", value: "\(threadCount)", expected: "1 to 1024")
+        }
         self.parameters = parameters
         self.ring = ring
-        fft = SpecialFFT(count: parameters.slotCount)
+        team = ThreadTeam(threadCount: threadCount)
+        let roots = EmbeddingRoots(count: parameters.slotCount)
+        embedding = CanonicalEmbedding(context: ring, cosines: roots.cosines, sines: roots.sines)
         let limbCount = parameters.limbCount(atLevel: parameters.maxLevel)
         let special =
             parameters.specialModuli.isEmpty
@@ -58,12 +73,19 @@ public final class CKKSContext: Sendable {
                     of: basis, special: special, alpha: parameters.digitLimbCount, ring: ring))
         }
         levelDigits = digits
-        specialProduct = ring.moduli.prefix(limbCount).map { modulus in
-            parameters.specialModuli.reduce(UInt64(1)) {
-                modulus.multiply($0, modulus.reduce($1))
-            }
-        }
+        specialProduct =
+            ring.moduli.prefix(limbCount).map { modulus in
+                parameters.specialModuli.reduce(UInt64(1)) {
+                    modulus.multiply($0, modulus.reduce($1))
+                }
+            } + parameters.specialModuli.map { _ in 0 }
     }
+
+    /// The threads that share the work of one operation.
+    public var threadCount: Int { team.threadCount }
+
+    /// The processors of this machine that the process may use.
+    public static var processorCount: Int { ProcessInfo.processInfo.activeProcessorCount }
 
     private static func digits(of basis: Basis, special: Basis?, alpha: Int, ring: RingContext)
         throws(CKKSError) -> [Digit]

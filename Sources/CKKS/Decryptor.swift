@@ -44,8 +44,8 @@ public struct Decryptor: Sendable {
         let scratch = try context.scratches.take(ring: context.ring, source: NoRandomness())
         defer { context.scratches.giveBack(scratch) }
         let polynomials = ciphertext.polynomials
-        let phase = polynomials[0].restricted(to: basis).phase(
-            polynomials[1], polynomials.count > 2 ? polynomials[2] : nil,
+        let phase = polynomials[0].phase(
+            polynomials[1], polynomials.count > 2 ? polynomials[2] : nil, over: basis,
             secret: secretKey.coefficients, workspace: &scratch.workspace)
         return Plaintext(polynomial: phase, level: level, scale: ciphertext.scale)
     }

@@ -71,13 +71,9 @@ extension Evaluator {
             try check(ciphertext, "relinearize")
             return ciphertext
         }
-        let (first, second) = try switchedSquare(ciphertext)
-        let level = ciphertext.level
         return Ciphertext(
-            polynomials: [
-                context.modDown(first, level: level) + ciphertext.polynomials[0],
-                context.modDown(second, level: level) + ciphertext.polynomials[1],
-            ], level: level, scale: ciphertext.scale, keyID: ciphertext.keyID)
+            polynomials: try switchedSquare(ciphertext, rescaling: false), level: ciphertext.level,
+            scale: ciphertext.scale, keyID: ciphertext.keyID)
     }
 
     /// Relinearizes and rescales with one division, by P and the level's group together.
@@ -86,25 +82,23 @@ extension Evaluator {
     public func relinearizeAndRescale(_ ciphertext: Ciphertext) throws(CKKSError) -> Ciphertext {
         guard ciphertext.polynomialCount == 3 else { return try rescale(ciphertext) }
         let (level, scale) = try rescaled(ciphertext, "relinearizeAndRescale")
-        var (first, second) = try switchedSquare(ciphertext)
-        first += context.timesSpecial(ciphertext.polynomials[0], level: ciphertext.level)
-        second += context.timesSpecial(ciphertext.polynomials[1], level: ciphertext.level)
         return Ciphertext(
-            polynomials: [first, second].map {
-                context.modDown($0, level: ciphertext.level, rescaling: true)
-            }, level: level, scale: scale, keyID: ciphertext.keyID)
+            polynomials: try switchedSquare(ciphertext, rescaling: true), level: level,
+            scale: scale, keyID: ciphertext.keyID)
     }
 
-    /// P times the part of c2·s^2 under s.
-    private func switchedSquare(_ ciphertext: Ciphertext) throws(CKKSError) -> (
-        Polynomial<Evaluation>, Polynomial<Evaluation>
-    ) {
+    /// c2·s^2 under s, added to c0 and c1, and rescaled in the same division if asked.
+    private func switchedSquare(_ ciphertext: Ciphertext, rescaling: Bool) throws(CKKSError)
+        -> [Polynomial<Evaluation>]
+    {
         try check(ciphertext, "relinearize")
         guard let key = keys?.relinearization else { throw .missingRelinearizationKey }
         let checked = try checkedKey(
             key, "the relinearization key", level: ciphertext.level)
+        let parts = ciphertext.polynomials
         return context.switched(
-            context.raisedDigits(ciphertext.polynomials[2], level: ciphertext.level), checked)
+            context.raisedDigits(parts[2], level: ciphertext.level), checked,
+            level: ciphertext.level, adding: (parts[0], parts[1]), rescaling: rescaling)
     }
 
     /// Moves a ciphertext to the secret key that a conversion key leads to.
@@ -124,13 +118,11 @@ extension Evaluator {
         }
         let level = ciphertext.level
         let checked = try checkedKey(key, "the conversion key", level: level)
-        let (first, second) = context.switched(
-            context.raisedDigits(ciphertext.polynomials[1], level: level), checked)
         return Ciphertext(
-            polynomials: [
-                context.modDown(first, level: level) + ciphertext.polynomials[0],
-                context.modDown(second, level: level),
-            ], level: level, scale: ciphertext.scale, keyID: key.keyID)
+            polynomials: context.switched(
+                context.raisedDigits(ciphertext.polynomials[1], level: level), checked,
+                level: level, adding: (ciphertext.polynomials[0], nil)),
+            level: level, scale: ciphertext.scale, keyID: key.keyID)
     }
 
     /// Divides by the level's group of primes and goes one level down; any number of polynomials,
@@ -162,7 +154,8 @@ extension Evaluator {
         let dropped = context.basis(atLevel: ciphertext.level).subtracting(
             context.basis(atLevel: level))
         return Ciphertext(
-            polynomials: ciphertext.polynomials.map { $0.dividedAndRounded(byTrailing: dropped) },
+            polynomials: Polynomial.dividedAndRounded(
+                ciphertext.polynomials, byTrailing: dropped, team: context.team),
             level: level, scale: scale, keyID: ciphertext.keyID)
     }
 

@@ -21,9 +21,12 @@ extension Evaluator {
         try checkLinear(ciphertext, "conjugate")
         let element = GaloisElement.conjugation(degree: parameters.degree)
         let key = try galoisKey(element, level: ciphertext.level, rotation: nil)
-        return applied(
-            element, key, ciphertext,
-            context.raisedDigits(ciphertext.polynomials[1], level: ciphertext.level))
+        return Ciphertext(
+            polynomials: context.switched(
+                context.raisedDigits(ciphertext.polynomials[1], level: ciphertext.level), key,
+                level: ciphertext.level, adding: (ciphertext.polynomials[0], nil),
+                applying: element),
+            level: ciphertext.level, scale: ciphertext.scale, keyID: ciphertext.keyID)
     }
 
     /// Several rotations of one ciphertext, sharing the decomposition into digits.
@@ -34,17 +37,23 @@ extension Evaluator {
     {
         try check(ciphertext, "rotate")
         try checkLinear(ciphertext, "rotate")
+        let level = ciphertext.level
         var keys: [(element: GaloisElement, key: KeySwitchingKey?)] = []
-        for amount in amounts {
-            keys.append(try rotationKey(amount, level: ciphertext.level))
+        for amount in amounts { keys.append(try rotationKey(amount, level: level)) }
+        let switches = keys.compactMap { element, key in key.map { (element, $0) } }
+        guard !switches.isEmpty else { return amounts.map { _ in ciphertext } }
+        let digits = context.raisedDigits(ciphertext.polynomials[1], level: level)
+        var sums = context.switchedSums(count: switches.count, level: level)
+        for (place, (element, key)) in switches.enumerated() {
+            sums.add(digits, key.rows, to: [SwitchedSums.Use(sum: place)])
+            sums.finish(place, adding: ciphertext.polynomials[0], nil, applying: element)
         }
-        guard keys.contains(where: { $0.key != nil }) else {
-            return amounts.map { _ in ciphertext }
-        }
-        let raised = context.raisedDigits(ciphertext.polynomials[1], level: ciphertext.level)
-        return keys.map { element, key in
-            guard let key else { return ciphertext }
-            return applied(element, key, ciphertext, raised)
+        var rotated = sums.evaluate(team: context.team).makeIterator()
+        return keys.map { _, key in
+            guard key != nil, let pair = rotated.next() else { return ciphertext }
+            return Ciphertext(
+                polynomials: [pair.0, pair.1], level: level, scale: ciphertext.scale,
+                keyID: ciphertext.keyID)
         }
     }
 
@@ -55,19 +64,6 @@ extension Evaluator {
         let element = GaloisElement.rotation(by: amount, degree: parameters.degree)
         if element.isIdentity { return (element, nil) }
         return (element, try galoisKey(element, level: level, rotation: amount))
-    }
-
-    /// g(c0 + u0), g(u1), u the switched c1.
-    private func applied(
-        _ element: GaloisElement, _ key: KeySwitchingKey, _ ciphertext: Ciphertext,
-        _ raised: RaisedDigits
-    ) -> Ciphertext {
-        let (first, second) = context.switched(raised, key)
-        let sum = context.modDown(first, level: ciphertext.level) + ciphertext.polynomials[0]
-        let rest = context.modDown(second, level: ciphertext.level)
-        return Ciphertext(
-            polynomials: [sum.applying(element), rest.applying(element)], level: ciphertext.level,
-            scale: ciphertext.scale, keyID: ciphertext.keyID)
     }
 
     /// Several sums of rotations times weights over one ciphertext: it is decomposed once, each
@@ -88,35 +84,31 @@ extension Evaluator {
         let operation = "weightedRotationSum"
         try check(ciphertext, operation)
         try checkLinear(ciphertext, operation)
-        var amounts: [GaloisElement: Int] = [:]
-        for term in sums.joined() {
-            amounts[.rotation(by: term.amount, degree: parameters.degree)] = term.amount
-        }
-        amounts[.identity] = nil
-        let extends = !amounts.isEmpty
+        let terms = usesByElement(sums)
+        let extends = terms.contains { !$0.element.isIdentity }
         for sum in sums { try checkSum(sum, ciphertext, extends, operation) }
-        var accumulators = [Accumulator](repeating: Accumulator(), count: sums.count)
-        accumulate(identityPart(ciphertext, extended: extends), .identity, sums, &accumulators)
-        if extends {
-            let raised = context.raisedDigits(ciphertext.polynomials[1], level: ciphertext.level)
-            let scaled = context.timesSpecial(ciphertext.polynomials[0], level: ciphertext.level)
-            for (element, amount) in amounts.sorted(by: { $0.key < $1.key }) {
-                let key = try galoisKey(element, level: ciphertext.level, rotation: amount)
-                var (first, second) = context.switched(raised, key)
-                first += scaled
-                accumulate(
-                    (first.applying(element), second.applying(element)), element, sums,
-                    &accumulators)
+        guard extends else { return try plainSums(ciphertext, sums, rescaling: rescaling) }
+        let labels = try sums.map { sum throws(CKKSError) in
+            try label(ciphertext, weightScale: sum[0].weights.scale, rescaling: rescaling)
+        }
+        let level = ciphertext.level
+        var switched = context.switchedSums(count: sums.count, level: level, rescaling: rescaling)
+        let digits = context.raisedDigits(ciphertext.polynomials[1], level: level)
+        for term in terms {
+            if term.element.isIdentity {
+                switched.add(ciphertext.polynomials[0], ciphertext.polynomials[1], to: term.uses)
+            } else {
+                let key = try galoisKey(term.element, level: level, rotation: term.amount)
+                switched.add(
+                    digits, key.rows, body: ciphertext.polynomials[0], applying: term.element,
+                    to: term.uses)
             }
         }
-        var results: [Ciphertext] = []
-        for (sum, accumulator) in zip(sums, accumulators) {
-            results.append(
-                try finished(
-                    accumulator, ciphertext, weightScale: sum[0].weights.scale,
-                    rescaling: rescaling))
+        return zip(switched.evaluate(team: context.team), labels).map { pair, label in
+            Ciphertext(
+                polynomials: [pair.0, pair.1], level: label.level, scale: label.scale,
+                keyID: ciphertext.keyID)
         }
-        return results
     }
 
     /// Sum of rotations of several ciphertexts of one level and scale, brought down from P once.
@@ -130,62 +122,81 @@ extension Evaluator {
         guard let model = terms.first?.ciphertext else {
             throw .operandCount(operation: operation, reason: "no terms; give at least one")
         }
+        let level = model.level
         var plain: Ciphertext?
-        var switched = Accumulator()
+        var switched = context.switchedSums(count: 1, level: level)
+        var isSwitched = false
         for (ciphertext, amount) in terms {
             try checkPair(model, ciphertext, operation)
             try checkLinear(ciphertext, operation)
-            try checkScales(model.scale, ciphertext.scale, level: model.level, operation)
-            let (element, key) = try rotationKey(amount, level: model.level)
-            guard let key else {
-                if let sum = plain {
-                    plain = try add(sum, ciphertext)
-                } else {
-                    plain = ciphertext
-                }
-                continue
+            try checkScales(model.scale, ciphertext.scale, level: level, operation)
+            let (element, key) = try rotationKey(amount, level: level)
+            if let key {
+                isSwitched = true
+                switched.add(
+                    context.raisedDigits(ciphertext.polynomials[1], level: level), key.rows,
+                    body: ciphertext.polynomials[0], applying: element,
+                    to: [SwitchedSums.Use(sum: 0)])
+            } else if let sum = plain {
+                plain = try add(sum, ciphertext)
+            } else {
+                plain = ciphertext
             }
-            let raised = context.raisedDigits(ciphertext.polynomials[1], level: model.level)
-            var (first, second) = context.switched(raised, key)
-            first += context.timesSpecial(ciphertext.polynomials[0], level: model.level)
-            switched.add(first.applying(element), second.applying(element))
         }
-        guard let pair = switched.pair else { return plain ?? model }
-        let sum = Ciphertext(
-            polynomials: [pair.0, pair.1].map { context.modDown($0, level: model.level) },
-            level: model.level, scale: model.scale, keyID: model.keyID)
-        guard let plain else { return sum }
-        return try add(sum, plain)
+        guard isSwitched else { return plain ?? model }
+        switched.finish(0, adding: plain?.polynomials[0], plain?.polynomials[1])
+        let (first, second) = switched.evaluate(team: context.team)[0]
+        return Ciphertext(
+            polynomials: [first, second], level: level, scale: model.scale, keyID: model.keyID)
     }
 }
 
-/// A pair of polynomials that sums collect in, or nothing yet.
-private struct Accumulator {
-    var pair: (Polynomial<Evaluation>, Polynomial<Evaluation>)?
-
-    mutating func add(_ first: Polynomial<Evaluation>, _ second: Polynomial<Evaluation>) {
-        if pair == nil {
-            pair = (first, second)
-        } else {
-            pair?.0 += first
-            pair?.1 += second
-        }
-    }
-
-    mutating func add(
-        _ parts: (Polynomial<Evaluation>, Polynomial<Evaluation>),
-        times weights: Polynomial<Evaluation>
-    ) {
-        if pair == nil {
-            pair = (parts.0 * weights, parts.1 * weights)
-        } else {
-            pair?.0.multiplyAccumulate(parts.0, weights)
-            pair?.1.multiplyAccumulate(parts.1, weights)
-        }
-    }
+/// One rotation of weighted sums, and where it goes.
+private struct SharedRotation {
+    let element: GaloisElement
+    let amount: Int
+    var uses: [SwitchedSums.Use]
 }
 
 extension Evaluator {
+    /// The terms of all sums by rotation, in rising order of elements, so that results do not depend
+    /// on how a dictionary is ordered.
+    private func usesByElement(_ sums: [[WeightedRotation]]) -> [SharedRotation] {
+        var rotations: [GaloisElement: SharedRotation] = [:]
+        for (index, sum) in sums.enumerated() {
+            for term in sum {
+                let element = GaloisElement.rotation(by: term.amount, degree: parameters.degree)
+                rotations[
+                    element,
+                    default: SharedRotation(element: element, amount: term.amount, uses: [])
+                ].uses.append(SwitchedSums.Use(sum: index, weights: term.weights.polynomial))
+            }
+        }
+        return rotations.values.sorted { $0.element < $1.element }
+    }
+
+    /// Weighted sums in which nothing rotates.
+    private func plainSums(
+        _ ciphertext: Ciphertext, _ sums: [[WeightedRotation]], rescaling: Bool
+    ) throws(CKKSError) -> [Ciphertext] {
+        try sums.map { sum throws(CKKSError) in
+            let pending = try weightedSum(
+                sum.map { _ in ciphertext }, sum.map(\.weights))
+            return rescaling ? try rescale(pending) : pending
+        }
+    }
+
+    /// Level and scale of a weighted sum.
+    private func label(_ ciphertext: Ciphertext, weightScale: Double, rescaling: Bool)
+        throws(CKKSError) -> (level: Int, scale: Double)
+    {
+        let pending = Ciphertext(
+            polynomials: [], level: ciphertext.level, scale: ciphertext.scale * weightScale,
+            keyID: ciphertext.keyID)
+        return rescaling
+            ? try rescaled(pending, "weightedRotationSum") : (pending.level, pending.scale)
+    }
+
     /// Checks one weighted sum.
     private func checkSum(
         _ sum: [WeightedRotation], _ ciphertext: Ciphertext, _ extends: Bool, _ operation: String
@@ -204,53 +215,5 @@ extension Evaluator {
         }
         try checkRoom(
             ciphertext.scale * first.weights.scale, level: ciphertext.level, operation)
-    }
-
-    /// The ciphertext's own polynomials, over the basis that sums are collected in.
-    private func identityPart(_ ciphertext: Ciphertext, extended: Bool) -> (
-        Polynomial<Evaluation>, Polynomial<Evaluation>
-    ) {
-        let (first, second) = (ciphertext.polynomials[0], ciphertext.polynomials[1])
-        guard extended else { return (first, second) }
-        return (
-            context.timesSpecial(first, level: ciphertext.level),
-            context.timesSpecial(second, level: ciphertext.level)
-        )
-    }
-
-    /// Adds a rotated pair, times its weights, to every sum that has this rotation.
-    private func accumulate(
-        _ pair: (Polynomial<Evaluation>, Polynomial<Evaluation>), _ element: GaloisElement,
-        _ sums: [[WeightedRotation]], _ accumulators: inout [Accumulator]
-    ) {
-        for (index, sum) in sums.enumerated() {
-            for term in sum
-            where GaloisElement.rotation(by: term.amount, degree: parameters.degree) == element {
-                accumulators[index].add(pair, times: term.weights.polynomial)
-            }
-        }
-    }
-
-    /// Brings a sum down from P, and rescales it in the same division if asked.
-    private func finished(
-        _ accumulator: Accumulator, _ ciphertext: Ciphertext, weightScale: Double, rescaling: Bool
-    ) throws(CKKSError) -> Ciphertext {
-        guard let pair = accumulator.pair else {
-            throw .operandCount(operation: "weightedRotationSum", reason: "a sum without terms")
-        }
-        var result = Ciphertext(
-            polynomials: [], level: ciphertext.level, scale: ciphertext.scale * weightScale,
-            keyID: ciphertext.keyID)
-        if rescaling {
-            let (level, scale) = try rescaled(result, "weightedRotationSum")
-            result.level = level
-            result.scale = scale
-        }
-        result.polynomials = [pair.0, pair.1].map { polynomial in
-            polynomial.limbCount == parameters.limbCount(atLevel: result.level)
-                ? polynomial
-                : context.modDown(polynomial, level: ciphertext.level, rescaling: rescaling)
-        }
-        return result
     }
 }

@@ -144,7 +144,7 @@ extension Evaluator {
         guard level <= key.level else {
             throw .keyLevelTooLow(key: name, keyLevel: key.level, level: level)
         }
-        for polynomial in key.bodies { try context.requireRing(polynomial, name) }
+        try context.requireRing(key.rows.context, name)
         return key
     }
 }

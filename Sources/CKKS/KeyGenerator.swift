@@ -9,7 +9,7 @@ package import Secrets
 public struct KeyGenerator: Sendable {
     /// The context of the keys.
     public let context: CKKSContext
-    private let source: any RandomSource
+    let source: any RandomSource
 
     /// A generator on the system's randomness.
     public init(context: CKKSContext) {
@@ -68,9 +68,7 @@ public struct KeyGenerator: Sendable {
     public func relinearizationKey(for secret: borrowing SecretKey, level: Int) throws(CKKSError)
         -> KeySwitchingKey
     {
-        try switchingKey(
-            .relinearization, from: secret.coefficients, squared: true, to: secret.coefficients,
-            keyID: secret.keyID, level: level)
+        try key(KeyRequest(purpose: .relinearization, level: level), for: secret)
     }
 
     /// The key of one automorphism, at levels up to `level`.
@@ -83,18 +81,7 @@ public struct KeyGenerator: Sendable {
         guard !element.isIdentity else {
             throw .malformed(object: "Galois key", reason: "the identity needs no key")
         }
-        try secret.requireDegree(of: context, "Galois key")
-        let degree = context.parameters.degree
-        let target: SecretBytes
-        do {
-            target = try secret.coefficients.applying(
-                element.inverse(degree: degree), context: context.ring)
-        } catch {
-            throw .noSecretMemory(bytes: degree)
-        }
-        return try switchingKey(
-            .galois(element), from: secret.coefficients, squared: false, to: target,
-            keyID: secret.keyID, level: level)
+        return try key(KeyRequest(purpose: .galois(element), level: level), for: secret)
     }
 
     /// The key that moves ciphertexts from one secret key to another of the same ring.
@@ -104,9 +91,14 @@ public struct KeyGenerator: Sendable {
         from old: borrowing SecretKey, to new: borrowing SecretKey, level: Int
     ) throws(CKKSError) -> KeySwitchingKey {
         try old.requireDegree(of: context, "conversion key")
-        return try switchingKey(
+        try new.requireDegree(of: context, "conversion key")
+        try checkSwitching(level: level)
+        let seed = Seed(from: source)
+        let scratch = try borrowScratch()
+        defer { context.scratches.giveBack(scratch) }
+        return switchingKey(
             .conversion(from: old.keyID), from: old.coefficients, squared: false,
-            to: new.coefficients, keyID: new.keyID, level: level)
+            to: new.coefficients, keyID: new.keyID, level: level, seed: seed, scratch: scratch)
     }
 
     /// All keys a server needs.
@@ -117,10 +109,15 @@ public struct KeyGenerator: Sendable {
     ///   - relinearizationLevel: highest level of products; nil for no key.
     ///   - rotations: rotation amounts and the highest level each is used at.
     ///   - conjugationLevel: highest level of conjugations; nil for no key.
+    ///   - threadCount: how many keys are made at a time; by default one on every processor. The
+    ///     keys do not depend on it, given the same randomness.
+    ///   - progress: told how many switching keys are made, of how many, on the calling thread.
     /// - Throws: as the functions for single keys.
     public func evaluationKeys(
         for secret: borrowing SecretKey, publicKeyLevel: Int, relinearizationLevel: Int? = nil,
-        rotations: [Int: Int] = [:], conjugationLevel: Int? = nil
+        rotations: [Int: Int] = [:], conjugationLevel: Int? = nil,
+        threadCount: Int = CKKSContext.processorCount,
+        progress: (_ made: Int, _ total: Int) -> Void = { _, _ in }
     ) throws(CKKSError) -> EvaluationKeys {
         let degree = context.parameters.degree
         var levels: [GaloisElement: Int] = [:]
@@ -131,59 +128,25 @@ public struct KeyGenerator: Sendable {
         if let conjugationLevel {
             levels[.conjugation(degree: degree)] = conjugationLevel
         }
-        var galois: [GaloisElement: KeySwitchingKey] = [:]
         // In order, so that a seeded source gives the same keys every time.
-        for (element, level) in levels.sorted(by: { $0.key < $1.key }) {
-            galois[element] = try galoisKey(for: secret, element: element, level: level)
+        var requests = levels.sorted { $0.key < $1.key }.map { element, level in
+            KeyRequest(purpose: .galois(element), level: level)
         }
-        var relinearization: KeySwitchingKey?
         if let relinearizationLevel {
-            relinearization = try relinearizationKey(for: secret, level: relinearizationLevel)
+            requests.append(KeyRequest(purpose: .relinearization, level: relinearizationLevel))
+        }
+        let made = try keys(
+            requests, for: secret, team: ThreadTeam(threadCount: threadCount), progress)
+        var galois: [GaloisElement: KeySwitchingKey] = [:]
+        for key in made {
+            if case .galois(let element) = key.purpose { galois[element] = key }
         }
         return try EvaluationKeys(
             publicKey: publicKey(for: secret, level: publicKeyLevel),
-            relinearization: relinearization, galois: galois)
+            relinearization: made.first { $0.purpose == .relinearization }, galois: galois)
     }
 
-    /// (b_j, a_j) for every digit of a level: b_j = -a_j·to + e_j + g_j·from.
-    private func switchingKey(
-        _ purpose: KeySwitchingPurpose, from: borrowing SecretBytes, squared: Bool,
-        to: borrowing SecretBytes, keyID: KeyID, level: Int
-    ) throws(CKKSError) -> KeySwitchingKey {
-        try context.parameters.checkLevel(level, "switching key")
-        guard context.specialBasis != nil else {
-            throw .noKeySwitching(operation: "switching key")
-        }
-        let degree = context.parameters.degree
-        guard from.count == degree, to.count == degree else {
-            throw .ringMismatch(
-                operation: "switching key", left: "of degree \(from.count)",
-                right: "of degree \(degree)")
-        }
-        let seed = Seed(from: source)
-        let scratch = try borrowScratch()
-        defer { context.scratches.giveBack(scratch) }
-        var bodies: [Polynomial<Evaluation>] = []
-        for digit in context.digits(atLevel: level).indices {
-            scratch.drawError(.error, digit: digit)
-            var body = Polynomial<Evaluation>.masked(
-                uniform: KeySwitchingKey.uniform(
-                    seed: seed, digit: digit, level: level, context: context),
-                secret: to, error: scratch.first, workspace: &scratch.workspace)
-            let gadget = context.gadget(digit: digit, level: level)
-            if squared {
-                body.addSecretSquare(from, byScalars: gadget, workspace: &scratch.workspace)
-            } else {
-                body.addSecret(from, byScalars: gadget, workspace: &scratch.workspace)
-            }
-            bodies.append(body)
-        }
-        return try KeySwitchingKey(
-            purpose: purpose, keyID: keyID, level: level, seed: seed, bodies: bodies,
-            context: context)
-    }
-
-    private func borrowScratch() throws(CKKSError) -> SecretScratch {
+    func borrowScratch() throws(CKKSError) -> SecretScratch {
         try context.scratches.take(ring: context.ring, source: source)
     }
 }

@@ -28,10 +28,8 @@ public struct KeySwitchingKey: Sendable {
     public let level: Int
     /// The public seed of the uniform halves.
     package let seed: Seed
-    /// b_j by digit, in evaluation form over Q_level and P.
-    package let bodies: [Polynomial<Evaluation>]
-    /// a_j by digit, in evaluation form over Q_level and P.
-    package let uniforms: [Polynomial<Evaluation>]
+    /// All b_j and a_j in evaluation form over Q_level and P, in the order that key switching reads.
+    package let rows: SwitchingRows
 
     /// Expands the uniform halves and adopts the others.
     ///
@@ -40,17 +38,41 @@ public struct KeySwitchingKey: Sendable {
         purpose: KeySwitchingPurpose, keyID: KeyID, level: Int, seed: Seed,
         bodies: [Polynomial<Evaluation>], context: CKKSContext
     ) throws(CKKSError) {
-        try context.parameters.checkLevel(level, "switching key")
+        try context.requireDigits(bodies, level: level)
+        self.init(
+            purpose: purpose, keyID: keyID, level: level, seed: seed, context: context,
+            team: context.team
+        ) { digit, _ in bodies[digit] }
+        try checkPurpose(context)
+    }
+
+    /// Expands the uniform halves and takes the others from `body`, which gets a digit and its
+    /// uniform half, on any thread of the team.
+    init(
+        purpose: KeySwitchingPurpose, keyID: KeyID, level: Int, seed: Seed, context: CKKSContext,
+        team: ThreadTeam = .single, body: (Int, Polynomial<Evaluation>) -> Polynomial<Evaluation>
+    ) {
         self.purpose = purpose
         self.keyID = keyID
         self.ringDigest = context.parameters.ringDigest
         self.level = level
         self.seed = seed
-        self.bodies = bodies
-        self.uniforms = bodies.indices.map {
-            Self.uniform(seed: seed, digit: $0, level: level, context: context)
+        rows = SwitchingRows(
+            context: context.ring, basis: context.extendedBasis(atLevel: level),
+            digitCount: context.parameters.digitCount(atLevel: level), team: team
+        ) { digit in
+            let uniform = Self.uniform(seed: seed, digit: digit, level: level, context: context)
+            return (body(digit, uniform), uniform)
         }
-        try validate(in: context)
+    }
+
+    /// b_j by digit, copied out.
+    package var bodies: [Polynomial<Evaluation>] {
+        (0..<rows.digitCount).map { rows.polynomial(digit: $0, half: 0) }
+    }
+    /// a_j by digit, copied out.
+    package var uniforms: [Polynomial<Evaluation>] {
+        (0..<rows.digitCount).map { rows.polynomial(digit: $0, half: 1) }
     }
 
     /// a_j of a seed.
@@ -72,16 +94,21 @@ public struct KeySwitchingKey: Sendable {
         guard context.specialBasis != nil else {
             throw .noKeySwitching(operation: "switching key")
         }
-        let digits = context.parameters.digitCount(atLevel: level)
-        guard bodies.count == digits, uniforms.count == digits else {
+        guard rows.context === context.ring,
+            rows.digitCount == context.parameters.digitCount(atLevel: level),
+            rows.basis == context.extendedBasis(atLevel: level)
+        else {
+            throw .malformed(object: "switching key", reason: "digits or limbs of another level")
+        }
+        if let limb = rows.firstInvalidLimb {
             throw .malformed(
                 object: "switching key",
-                reason: "\(bodies.count) digits where level \(level) has \(digits)")
+                reason: "a residue of limb \(limb) is not below its modulus")
         }
-        let basis = context.extendedBasis(atLevel: level)
-        for polynomial in bodies + uniforms {
-            try context.requireLimbs(polynomial, basis: basis, object: "switching key")
-        }
+        try checkPurpose(context)
+    }
+
+    private func checkPurpose(_ context: CKKSContext) throws(CKKSError) {
         if case .galois(let element) = purpose {
             let exponent = element.exponent
             guard exponent & 1 == 1, exponent > 1, exponent < 2 * context.parameters.degree else {
@@ -110,5 +137,23 @@ public struct KeySwitchingKey: Sendable {
     }
 
     /// Limbs of the key in memory, both halves.
-    public var limbCount: Int { (bodies + uniforms).reduce(0) { $0 + $1.limbCount } }
+    public var limbCount: Int { 2 * rows.digitCount * rows.basis.count }
+}
+
+extension CKKSContext {
+    /// Throws unless these are the bodies of a switching key's digits at a level.
+    fileprivate func requireDigits(_ bodies: [Polynomial<Evaluation>], level: Int)
+        throws(CKKSError)
+    {
+        try parameters.checkLevel(level, "switching key")
+        guard specialBasis != nil else { throw .noKeySwitching(operation: "switching key") }
+        let digits = parameters.digitCount(atLevel: level)
+        guard bodies.count == digits else {
+            throw .malformed(
+                object: "switching key",
+                reason: "\(bodies.count) digits where level \(level) has \(digits)")
+        }
+        let basis = extendedBasis(atLevel: level)
+        for body in bodies { try requireLimbs(body, basis: basis, object: "switching key") }
+    }
 }

@@ -36,12 +36,10 @@ public struct SlotEncoder: Sendable {
         _ values: [Double], level: Int, scale: Double? = nil, extended: Bool = false
     ) throws(CKKSError) -> Plaintext {
         let request = try Request(parameters, values.count, slotCount, level, scale, extended)
-        var real = values + Array(repeating: 0, count: slotCount - values.count)
-        var imaginary = [Double](repeating: 0, count: slotCount)
         try Self.requireFinite(values)
-        context.fft.inverse(&real, &imaginary)
         return try plaintext(
-            real, imaginary, factor: request.scale / Double(slotCount), request
+            context.embedding.coefficients(real: values, imaginary: nil),
+            factor: request.scale / Double(slotCount), request
         ) { Self.largest(values.map { abs($0) }) }
     }
 
@@ -53,14 +51,12 @@ public struct SlotEncoder: Sendable {
         _ values: [Complex<Double>], level: Int, scale: Double? = nil, extended: Bool = false
     ) throws(CKKSError) -> Plaintext {
         let request = try Request(parameters, values.count, slotCount, level, scale, extended)
-        let padding = [Double](repeating: 0, count: slotCount - values.count)
-        var real = values.map(\.real) + padding
-        var imaginary = values.map(\.imaginary) + padding
+        let (real, imaginary) = (values.map(\.real), values.map(\.imaginary))
         try Self.requireFinite(real)
         try Self.requireFinite(imaginary)
-        context.fft.inverse(&real, &imaginary)
         return try plaintext(
-            real, imaginary, factor: request.scale / Double(slotCount), request
+            context.embedding.coefficients(real: real, imaginary: imaginary),
+            factor: request.scale / Double(slotCount), request
         ) { Self.largest(values.map(\.length)) }
     }
 
@@ -76,9 +72,8 @@ public struct SlotEncoder: Sendable {
         let request = try Request(
             parameters, values.count, parameters.degree, level, scale, extended)
         try Self.requireFinite(values)
-        let all = values + Array(repeating: 0, count: parameters.degree - values.count)
         return try plaintext(
-            Array(all[..<slotCount]), Array(all[slotCount...]), factor: request.scale, request
+            RealVector(values, context: context.ring), factor: request.scale, request
         ) { Self.largest(values.map { abs($0) }) }
     }
 
@@ -117,8 +112,8 @@ public struct SlotEncoder: Sendable {
     /// - Throws: `CKKSError.decryptionOverflow` when a coefficient exceeds a quarter of the
     ///   modulus.
     public func decode(_ plaintext: Plaintext) throws(CKKSError) -> [Complex<Double>] {
-        var (real, imaginary) = try halves(plaintext)
-        context.fft.forward(&real, &imaginary)
+        let (real, imaginary) = context.embedding.slots(
+            of: try coefficients(plaintext), realOnly: false)
         return zip(real, imaginary).map { Complex($0, $1) }
     }
 
@@ -126,37 +121,48 @@ public struct SlotEncoder: Sendable {
     ///
     /// - Throws: as `decode(_:)`.
     public func decodeReal(_ plaintext: Plaintext) throws(CKKSError) -> [Double] {
-        var (real, imaginary) = try halves(plaintext)
-        context.fft.forward(&real, &imaginary)
-        return real
+        context.embedding.slots(of: try coefficients(plaintext), realOnly: true).real
     }
 
     /// Decodes the N coefficients themselves, the inverse of `encodeCoefficients`.
     ///
     /// - Throws: as `decode(_:)`.
     public func decodeCoefficients(_ plaintext: Plaintext) throws(CKKSError) -> [Double] {
-        let (low, high) = try halves(plaintext)
-        return low + high
+        try coefficients(plaintext).array(0..<parameters.degree)
     }
 
-    /// The coefficients over the scale: the first N/2 and the others.
-    private func halves(_ plaintext: Plaintext) throws(CKKSError) -> ([Double], [Double]) {
+    /// The coefficients over the scale, within 2^-50 of their own magnitude.
+    private func coefficients(_ plaintext: Plaintext) throws(CKKSError) -> RealVector {
         try context.requireRing(plaintext.polynomial, "decode")
-        let basis = context.basis(atLevel: plaintext.level)
-        let coefficients = CenteredDoubles.coefficients(
-            plaintext.polynomial.restricted(to: basis).toCoefficient())
-        let bound = usableBound(plaintext.level)
-        let largest = coefficients.reduce(0) { Swift.max($0, abs($1)) }
-        guard largest < bound else {
+        let factor = 1 / plaintext.scale
+        let coefficients = centered(
+            plaintext.polynomial.coefficients(
+                over: context.basis(atLevel: plaintext.level), team: context.team), factor)
+        guard coefficients.largestMagnitude < usableBound(plaintext.level) * factor else {
             throw .decryptionOverflow(
                 level: plaintext.level, scaleBits: plaintext.scaleBits,
                 modulusBits: parameters.logQ(atLevel: plaintext.level))
         }
-        let factor = 1 / plaintext.scale
-        return (
-            coefficients[..<slotCount].map { $0 * factor },
-            coefficients[slotCount...].map { $0 * factor }
-        )
+        return coefficients
+    }
+
+    /// The centered coefficients times a factor.
+    ///
+    /// Of more than two limbs almost always the first two suffice, which the others confirm; else
+    /// exact CRT over integers.
+    private func centered(_ polynomial: Polynomial<Coefficient>, _ factor: Double) -> RealVector {
+        if polynomial.limbCount == 1 {
+            return RealVector(centering: polynomial, limbs: 1, factor: factor)
+        }
+        if polynomial.isDeterminedByTwoLimbs {
+            let vector = RealVector(centering: polynomial, limbs: 2, factor: factor)
+            let pair = Double(polynomial.modulus(0).value) * Double(polynomial.modulus(1).value)
+            if polynomial.limbCount == 2 || vector.largestMagnitude < 0.49 * pair * factor {
+                return vector
+            }
+        }
+        return RealVector(
+            polynomial.centeredDoubles().map { $0 * factor }, context: context.ring)
     }
 }
 
@@ -215,24 +221,38 @@ extension SlotEncoder {
     /// Rounds coefficients times `factor` into a plaintext; `largest` names a culprit when they do
     /// not fit.
     private func plaintext(
-        _ low: [Double], _ high: [Double], factor: Double, _ request: Request,
+        _ coefficients: RealVector, factor: Double, _ request: Request,
         largest: () -> (index: Int, magnitude: Double)
     ) throws(CKKSError) -> Plaintext {
-        let scaled = ExactDouble.scaled(low, high, by: factor)
-        guard scaled.largest < usableBound(request.level) else {
+        let (bound, basis) = (usableBound(request.level), request.basis(context))
+        let rounded = coefficients.rounded(
+            times: factor, basis: basis, bound: bound, team: context.team)
+        guard rounded.largest < bound else {
             let (index, magnitude) = largest()
             throw tooLarge(index, magnitude, request.scale, request.level)
         }
-        let polynomial: Polynomial<Coefficient>
-        do {
-            polynomial = try ExactDouble.polynomial(
-                rounding: scaled.values, largest: scaled.largest, context: context.ring,
-                basis: request.basis(context))
+        let polynomial: Polynomial<Evaluation>
+        if let words = rounded.polynomial {
+            polynomial = words
+        } else {
+            polynomial = try beyondWords(coefficients, factor, largest: rounded.largest, basis)
+        }
+        return Plaintext(
+            polynomial: polynomial, level: request.level, scale: request.scale,
+            isExtended: request.extended)
+    }
+
+    /// Rounds coefficients that words do not hold.
+    private func beyondWords(
+        _ coefficients: RealVector, _ factor: Double, largest: Double, _ basis: Basis
+    ) throws(CKKSError) -> Polynomial<Evaluation> {
+        do throws(RingError) {
+            return try ExactDouble.polynomial(
+                rounding: coefficients.array(0..<parameters.degree).map { $0 * factor },
+                largest: largest, context: context.ring, basis: basis
+            ).toEvaluation()
         } catch {
             throw .ring(error)
         }
-        return Plaintext(
-            polynomial: polynomial.toEvaluation(), level: request.level, scale: request.scale,
-            isExtended: request.extended)
     }
 }

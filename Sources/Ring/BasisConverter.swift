@@ -51,7 +51,7 @@ public struct BasisConverter: Sendable {
         let result = Polynomial<Coefficient>(uninitialized: context, basis: target)
         let inputs = source.indices.map { polynomial.limb(modulusIndex: $0) }
         let outputs = (0..<target.count).map { result.storage.limb($0) }
-        constants.convert(outputs, inputs, context: context)
+        constants.convert(outputs, inputs, context: context, count: context.degree)
         return result
     }
 
@@ -72,7 +72,7 @@ public struct BasisConverter: Sendable {
         let result = Polynomial<Evaluation>(uninitialized: context, basis: basis)
         let inputs = source.indices.map { coefficients.limb(modulusIndex: $0) }
         let outputs = target.indices.map { result.storage.limb(basis.position(of: $0) ?? 0) }
-        constants.convert(outputs, inputs, context: context)
+        constants.convert(outputs, inputs, context: context, count: context.degree)
         for (position, index) in basis.indices.enumerated() {
             let limb = result.storage.limb(position)
             if source.position(of: index) != nil {

@@ -59,17 +59,26 @@ final class ConverterConstants: @unchecked Sendable {
         return result
     }
 
+    /// Converts the places start ..< start + count of limbs.
     func convert(
         _ outputs: [UnsafeMutablePointer<UInt64>], _ inputs: [UnsafePointer<UInt64>],
-        context: RingContext
+        context: RingContext, start: Int = 0, count: Int
     ) {
-        withUnsafePointer(to: raw) { converter in
-            let outputs = outputs.map { Optional($0) }
-            let inputs = inputs.map { Optional($0) }
-            outputs.withUnsafeBufferPointer { outputs in
-                inputs.withUnsafeBufferPointer { inputs in
+        withUnsafeTemporaryAllocation(
+            of: UnsafeMutablePointer<UInt64>?.self, capacity: outputs.count
+        ) { targets in
+            for (j, output) in outputs.enumerated() {
+                targets.initializeElement(at: j, to: output + start)
+            }
+            withUnsafeTemporaryAllocation(
+                of: UnsafePointer<UInt64>?.self, capacity: inputs.count
+            ) { sources in
+                for (i, input) in inputs.enumerated() {
+                    sources.initializeElement(at: i, to: input + start)
+                }
+                withUnsafePointer(to: raw) { converter in
                     context.kernels.convert(
-                        outputs.baseAddress, inputs.baseAddress, converter, context.degree)
+                        targets.baseAddress, sources.baseAddress, converter, count)
                 }
             }
         }

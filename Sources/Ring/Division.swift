@@ -31,7 +31,7 @@ extension RingContext {
 
 extension Polynomial {
     /// The basis without `dropped`, which must be part of it and not all of it.
-    private func kept(without dropped: Basis) -> Basis {
+    func kept(without dropped: Basis) -> Basis {
         let kept = basis.subtracting(dropped)
         precondition(
             kept.count > 0 && kept.count + dropped.count == basis.count,
@@ -75,11 +75,6 @@ extension Polynomial where Form == Evaluation {
     ///
     /// The same polynomial as in coefficient form; only the dropped limbs are transformed back.
     public func dividedAndRounded(byTrailing dropped: Basis) -> Polynomial {
-        let kept = kept(without: dropped)
-        let constants = context.divisionConstants(kept: kept, dropped: dropped)
-        let converter = BasisConverter(
-            context: context, source: dropped, target: kept, constants: constants.converter)
-        let tail = restricted(to: dropped).toCoefficient()
-        return divided(constants, remainder: converter.convert(tail).toEvaluation())
+        Self.dividedAndRounded([self], byTrailing: dropped, team: .single)[0]
     }
 }

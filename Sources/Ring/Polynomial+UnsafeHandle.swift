@@ -1,4 +1,5 @@
 import RingKernels
+import Secrets
 
 // Every pointer of the module is formed in this file and in Kernels+UnsafeHandle.swift.
 
@@ -17,6 +18,9 @@ struct Buffer: @unchecked Sendable {
     }
 
     func deallocate() { UnsafeMutableRawPointer(words).deallocate() }
+
+    /// Overwrites the words with zeros, whether or not anything reads them again.
+    func wipe() { SecretBytes.wipe(UnsafeMutableRawBufferPointer(start: words, count: byteCount)) }
 }
 
 /// The limbs of one polynomial, borrowed from a pool until the last reference goes.
@@ -28,16 +32,22 @@ final class Storage: @unchecked Sendable {
     private let pool: BufferPool
     let degree: Int
     let limbCount: Int
+    /// Whether the words are zeroed before the pool gets them back; copies inherit it.
+    let isSecret: Bool
 
     /// Undefined contents.
-    init(pool: BufferPool, degree: Int, limbCount: Int) {
+    init(pool: BufferPool, degree: Int, limbCount: Int, isSecret: Bool = false) {
+        self.isSecret = isSecret
         self.pool = pool
         self.degree = degree
         self.limbCount = limbCount
         buffer = pool.take(wordCount: Storage.stride(degree: degree) * limbCount)
     }
 
-    deinit { pool.give(buffer) }
+    deinit {
+        if isSecret { buffer.wipe() }
+        pool.give(buffer)
+    }
 
     /// Words from limb to limb: a few cache lines more than a power of two, so that equal places
     /// of several limbs do not fall into the same set of the cache.
@@ -49,7 +59,8 @@ final class Storage: @unchecked Sendable {
     }
 
     func copy() -> Storage {
-        let result = Storage(pool: pool, degree: degree, limbCount: limbCount)
+        let result = Storage(
+            pool: pool, degree: degree, limbCount: limbCount, isSecret: isSecret)
         result.buffer.words.update(from: buffer.words, count: buffer.wordCount)
         return result
     }

@@ -20,11 +20,12 @@ public struct Polynomial<Form: PolynomialForm>: Sendable {
     public let basis: Basis
     var storage: Storage
 
-    /// Undefined residues, to be written at once.
-    init(uninitialized context: RingContext, basis: Basis) {
+    /// Undefined residues, to be written at once; secret ones are wiped when they are released.
+    init(uninitialized context: RingContext, basis: Basis, isSecret: Bool = false) {
         self.context = context
         self.basis = basis
-        storage = Storage(pool: context.pool, degree: context.degree, limbCount: basis.count)
+        storage = Storage(
+            pool: context.pool, degree: context.degree, limbCount: basis.count, isSecret: isSecret)
     }
 
     init(context: RingContext, basis: Basis, storage: Storage) {
@@ -83,7 +84,8 @@ public struct Polynomial<Form: PolynomialForm>: Sendable {
     /// The limbs of a smaller basis, which must be part of this one.
     public func restricted(to smaller: Basis) -> Polynomial {
         if smaller == basis { return self }
-        let result = Polynomial(uninitialized: context, basis: smaller)
+        let result = Polynomial(
+            uninitialized: context, basis: smaller, isSecret: storage.isSecret)
         for position in 0..<smaller.count {
             result.storage.limb(position).update(
                 from: result.matchingLimb(of: self, at: position), count: context.degree)

@@ -86,26 +86,32 @@ extension Polynomial where Form == Evaluation {
         }
     }
 
-    /// self + a·s (+ b·s²): the phase of a ciphertext of two or three parts.
+    /// self + a·s (+ b·s²) over some limbs: the phase of a ciphertext of two or three parts.
+    ///
+    /// The memory of the result is wiped when it is released.
     package func phase(
-        _ a: Polynomial, _ b: Polynomial? = nil, secret: borrowing SecretBytes,
-        workspace: inout SecretWorkspace
+        _ a: Polynomial, _ b: Polynomial? = nil, over basis: Basis? = nil,
+        secret: borrowing SecretBytes, workspace: inout SecretWorkspace
     ) -> Polynomial {
         workspace.requireRing(context, secret, secret)
-        let (context, basis, degree) = (self.context, self.basis, self.context.degree)
-        let result = Polynomial(uninitialized: context, basis: basis)
+        let (context, degree) = (self.context, self.context.degree)
+        let basis = basis ?? self.basis
+        let result = Polynomial(uninitialized: context, basis: basis, isSecret: true)
         secret.withSignedBytes { secret in
             workspace.withLimbs { x, y in
                 context.forEachLimb(of: basis) { kernels, position, modulus in
                     kernels.reduce_i8(x, secret, degree, modulus)
                     kernels.forward_ntt(x, context.tables[basis.indices[position]].plan)
-                    y.update(from: matchingLimb(of: a, at: position), count: degree)
-                    if let b {
-                        kernels.multiply_accumulate(
-                            y, x, matchingLimb(of: b, at: position), degree, modulus)
-                    }
                     let out = result.storage.limb(position)
-                    out.update(from: limb(position), count: degree)
+                    out.update(from: result.matchingLimb(of: self, at: position), count: degree)
+                    let linear = result.matchingLimb(of: a, at: position)
+                    guard let b else {
+                        kernels.multiply_accumulate(out, x, linear, degree, modulus)
+                        return
+                    }
+                    y.update(from: linear, count: degree)
+                    kernels.multiply_accumulate(
+                        y, x, result.matchingLimb(of: b, at: position), degree, modulus)
                     kernels.multiply_accumulate(out, x, y, degree, modulus)
                 }
             }

@@ -45,8 +45,8 @@ import Testing
                 let centered = batch.map { $0.centered(modulo: modulus) }
                 let raised = pair.context.raisedDigits(
                     try pair.polynomial(centered, level), level: level)
-                #expect(raised.digits.count == digits.count)
-                for (digit, polynomial) in zip(digits, raised.digits) {
+                #expect(raised.count == digits.count)
+                for (digit, polynomial) in zip(digits, raised.polynomials()) {
                     #expect(polynomial.basis == pair.context.extendedBasis(atLevel: level))
                     let lift = CenteredLift(digit)
                     let found = polynomial.toCoefficient().bigCoefficients()

@@ -178,33 +178,6 @@ func negacyclicProduct(_ a: [UInt64], _ b: [UInt64], _ q: Modulus) -> [UInt64] {
         #expect(shared.residues() == expected)
     }
 
-    @Test func digitsTimesKeys() throws {
-        let context = try testRing(degree: 64)
-        var generator = TestGenerator(seed: 9)
-        let level = Basis([0, 1, 3])
-        var digits: [Polynomial<Evaluation>] = []
-        var first: [Polynomial<Evaluation>] = []
-        var second: [Polynomial<Evaluation>] = []
-        for _ in 0..<3 {
-            digits.append(try generator.polynomial(context, level))
-            first.append(try generator.polynomial(context, context.fullBasis))
-            second.append(try generator.polynomial(context, context.fullBasis))
-        }
-        for element in [GaloisElement.identity, .rotation(by: 3, degree: 64)] {
-            let sums = Polynomial.innerProduct(digits, first, second, applying: element)
-            var expected = (
-                Polynomial<Evaluation>(zero: context, basis: level),
-                Polynomial<Evaluation>(zero: context, basis: level)
-            )
-            for j in 0..<3 {
-                expected.0.multiplyAccumulate(digits[j].applying(element), first[j])
-                expected.1.multiplyAccumulate(digits[j].applying(element), second[j])
-            }
-            #expect(sums.0 == expected.0)
-            #expect(sums.1 == expected.1)
-        }
-    }
-
     /// Caches of a context must not keep it alive.
     @Test func contextsAreReleased() throws {
         weak var released: RingContext?

@@ -1,25 +1,19 @@
-import ComplexModule
 import RealModule
 
-/// The canonical embedding of the encoder: coefficients of a real polynomial of degree below N to
-/// its values at the N/2 roots exp(i·π·5^j/N), and back.
+/// The roots of the canonical embedding: coefficients of a real polynomial of degree below N to its
+/// values at the N/2 roots exp(i·π·5^j/N), and back.
 ///
-/// Both directions are a radix-2 transform of N/2 complex points in O(N log N), after
-/// "Bootstrapping for Approximate Homomorphic Encryption" (Cheon, Han, Kim, Kim, Song, eprint
-/// 2018/153, Algorithm 1): point j of the input is c_j + i·c_{j+N/2}, and rotating the slots is the
-/// Galois map X -> X^5. Data is split in real and imaginary parts, which vectorizes.
-struct SpecialFFT: Sendable {
-    /// Number of complex points, N/2: a power of two, at least 2.
-    let count: Int
+/// Both directions are a transform of N/2 complex points, after "Bootstrapping for Approximate
+/// Homomorphic Encryption" (Cheon, Han, Kim, Kim, Song, eprint 2018/153, Algorithm 1): point j of
+/// the input is c_j + i·c_{j+N/2}, and rotating the slots is the Galois map X -> X^5.
+struct EmbeddingRoots {
     /// exp(2·π·i·(5^j mod 4·len)/(4·len)) for j < len/2, one run after another for len = 2, 4, …,
     /// count; the run of len begins at len/2 - 1.
     let cosines: [Double]
     let sines: [Double]
-    /// Pairs (i, j), i < j, to swap for the bit-reversed order.
-    let swaps: [(Int32, Int32)]
 
+    /// Roots for `count` complex points, N/2: a power of two, at least 2.
     init(count: Int) {
-        self.count = count
         var cosines: [Double] = []
         var sines: [Double] = []
         cosines.reserveCapacity(count)
@@ -38,13 +32,6 @@ struct SpecialFFT: Sendable {
         }
         self.cosines = cosines
         self.sines = sines
-        let bits = count.trailingZeroBitCount
-        var swaps: [(Int32, Int32)] = []
-        for index in 0..<count {
-            let reversed = Int(UInt64(index).bitReversed >> UInt64(64 - bits))
-            if index < reversed { swaps.append((Int32(index), Int32(reversed))) }
-        }
-        self.swaps = swaps
     }
 
     /// cos and sin of 2·π·k/period.
@@ -71,15 +58,5 @@ struct SpecialFFT: Sendable {
         case 6: return (s, -c)
         default: return (c, -s)
         }
-    }
-}
-
-extension UInt64 {
-    /// The word with its bits in opposite order.
-    fileprivate var bitReversed: UInt64 {
-        var x = byteSwapped
-        x = (x >> 4) & 0x0f0f_0f0f_0f0f_0f0f | (x & 0x0f0f_0f0f_0f0f_0f0f) << 4
-        x = (x >> 2) & 0x3333_3333_3333_3333 | (x & 0x3333_3333_3333_3333) << 2
-        return (x >> 1) & 0x5555_5555_5555_5555 | (x & 0x5555_5555_5555_5555) << 1
     }
 }

@@ -1,0 +1,72 @@
+import Dispatch
+import Synchronization
+
+/// How many threads share the work of one operation.
+///
+/// Work is cut into independent items (limbs, ranges of coefficients, keys), so results are the same
+/// integers for any number of threads. The calling thread is one of them; the others come from the
+/// process's Dispatch pool and stay between operations. An operation called from many threads at
+/// once needs no team of its own.
+package struct ThreadTeam: Sendable, Hashable {
+    /// Threads at most, at least one.
+    package let threadCount: Int
+
+    /// The calling thread alone.
+    package static let single = ThreadTeam(threadCount: 1)
+
+    /// A team of at least one.
+    package init(threadCount: Int) {
+        self.threadCount = max(1, threadCount)
+    }
+
+    /// Calls `body` once for every item in 0..<count.
+    ///
+    /// `worker` is below `threadCount`; two calls of one worker never overlap, so it may name
+    /// scratch memory.
+    package func forEach(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
+        let workers = min(threadCount, count)
+        guard workers > 1 else {
+            for item in 0..<count { body(item, 0) }
+            return
+        }
+        let next = Atomic<Int>(0)
+        withoutActuallyEscaping(body) { body in
+            let shared = Shared(body: body)
+            DispatchQueue.concurrentPerform(iterations: workers) { worker in
+                while true {
+                    let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                    guard item < count else { return }
+                    shared.body(item, worker)
+                }
+            }
+        }
+    }
+
+    /// Work that several threads call before `forEach` returns; it writes to separate places.
+    private struct Shared: @unchecked Sendable {
+        let body: (Int, Int) -> Void
+    }
+
+    /// The values of `body` for every item in 0..<count, in order.
+    package func map<Value>(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Value) -> [Value]
+    {
+        [Value](unsafeUninitializedCapacity: count) { places, initialized in
+            if let base = places.baseAddress {
+                forEach(count) { item, worker in
+                    (base + item).initialize(to: body(item, worker))
+                }
+            }
+            initialized = count
+        }
+    }
+
+    /// Cuts `length` places into equal ranges of whole cache lines and calls `body` for each.
+    func forEachRange(of length: Int, _ body: (_ start: Int, _ count: Int, _ worker: Int) -> Void) {
+        guard threadCount > 1, length >= 2048 else { return body(0, length, 0) }
+        let size = max(1024, (length / (2 * threadCount) + 127) / 128 * 128)
+        let ranges = (length + size - 1) / size
+        forEach(ranges) { item, worker in
+            body(item * size, min(size, length - item * size), worker)
+        }
+    }
+}
