@@ -38,6 +38,8 @@ static inline vd vd_set(double x) { return _mm256_set1_pd(x); }
 static inline vd vd_bits(uint64_t x) { return _mm256_castsi256_pd(vu_set(x)); }
 static inline vd vd_load(const double *x) { return _mm256_load_pd(x); }
 static inline void vd_store(double *x, vd v) { _mm256_store_pd(x, v); }
+static inline vd vd_loadu(const double *x) { return _mm256_loadu_pd(x); }
+static inline void vd_storeu(double *x, vd v) { _mm256_storeu_pd(x, v); }
 static inline vd vd_load_bits(const uint64_t *x) { return _mm256_castsi256_pd(vu_load(x)); }
 static inline void vd_store_bits(uint64_t *x, vd v) { vu_store(x, _mm256_castpd_si256(v)); }
 static inline vd vd_add(vd a, vd b) { return _mm256_add_pd(a, b); }
@@ -90,12 +92,61 @@ static inline void vd_transpose(vd *r) {
     r[3] = _mm256_permute2f128_pd(b, d, 0x31);
 }
 
+// Integers of magnitude below 2^51 and the doubles MAGIC + x differ by these bits.
+#define MAGIC_BITS 0x4338000000000000
+
+static double round_i64(int64_t *out, const double *in, double factor, size_t n) {
+    const vd absolute = vd_bits(~(uint64_t)0 >> 1), magic = vd_set(0x1.8p52);
+    const vu bits = vu_set(MAGIC_BITS);
+    vd largest = vd_set(0), numbers = _mm256_cmp_pd(largest, largest, _CMP_EQ_OQ);
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        const vd product = vd_mul(vd_loadu(in + i), vd_set(factor));
+        numbers = _mm256_and_pd(numbers, _mm256_cmp_pd(product, product, _CMP_ORD_Q));
+        largest = _mm256_max_pd(largest, _mm256_and_pd(product, absolute));
+        // In two parts: high 2^32, even, and low of magnitude at most 2^31.
+        const vd scaled = vd_add(vd_mul(product, vd_set(0x1p-32)), magic);
+        const vd low = vd_fnma(vd_sub(scaled, magic), vd_set(0x1p32), product);
+        const vu high_word = _mm256_slli_epi64(vu_sub(_mm256_castpd_si256(scaled), bits), 32);
+        const vu low_word = vu_sub(_mm256_castpd_si256(vd_add(low, magic)), bits);
+        _mm256_storeu_si256((__m256i *)(out + i), vu_add(high_word, low_word));
+    }
+    double rest = rk_portable_round_i64(out + i, in + i, factor, n - i), lanes[4];
+    vd_storeu(lanes, largest);
+    for (int lane = 0; lane < 4; lane++) rest = lanes[lane] > rest ? lanes[lane] : rest;
+    return _mm256_movemask_pd(numbers) == 15 ? rest : __builtin_inf();
+}
+
+static void center(double *out, const uint64_t *a, double factor, size_t n,
+                   const rk_modulus *modulus) {
+    const vu q = vu_set(modulus->q), half = vu_set(modulus->q / 2), bits = vu_set(MAGIC_BITS);
+    const vd magic = vd_set(0x1.8p52), scale = vd_set(factor);
+    for (size_t i = 0; i < n; i += 4) {
+        const vu x = vu_load(a + i);
+        const vu centered = vu_sub(x, _mm256_and_si256(_mm256_cmpgt_epi64(x, half), q));
+        const vd value = vd_sub(_mm256_castsi256_pd(vu_add(centered, bits)), magic);
+        vd_storeu(out + i, vd_mul(value, scale));
+    }
+}
+
 #include "rk_double_convert.h"
 #include "rk_double_elementwise.h"
+#include "rk_double_fft.h"
 #include "rk_double_inner.h"
 #include "rk_double_ntt.h"
 #include "rk_packing.h"
 #include "rk_sampling.h"
+
+// A square of lanes needs 16 points.
+void rk_avx2_fft_forward(double *out_re, double *out_im, double *re, double *im,
+                         const rk_fft_plan *plan) {
+    (plan->lanes == LANES ? fft_forward : rk_portable_fft_forward)(out_re, out_im, re, im, plan);
+}
+
+void rk_avx2_fft_inverse(double *out_re, double *out_im, double *re, double *im,
+                         const rk_fft_plan *plan) {
+    (plan->lanes == LANES ? fft_inverse : rk_portable_fft_inverse)(out_re, out_im, re, im, plan);
+}
 
 void rk_avx2_forward_ntt(uint64_t *x, const rk_ntt_plan *plan) { forward_ntt(x, plan); }
 
@@ -117,7 +168,9 @@ const rk_table *rk_avx2_table(void) {
         .forward_ntt = forward_ntt,
         .inverse_ntt = inverse_ntt,
         .forward_ntt_subtract_multiply = forward_ntt_subtract_multiply,
-        .fft_lanes = 1,
+        .fft_lanes = LANES,
+        .fft_forward = rk_avx2_fft_forward,
+        .fft_inverse = rk_avx2_fft_inverse,
         RK_DOUBLE_KERNELS,
         .uniform = rk_portable_uniform,
         RK_SAMPLING_KERNELS,

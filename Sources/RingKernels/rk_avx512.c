@@ -34,6 +34,8 @@ static inline vd vd_set(double x) { return _mm512_set1_pd(x); }
 static inline vd vd_bits(uint64_t x) { return _mm512_castsi512_pd(vu_set(x)); }
 static inline vd vd_load(const double *x) { return _mm512_load_pd(x); }
 static inline void vd_store(double *x, vd v) { _mm512_store_pd(x, v); }
+static inline vd vd_loadu(const double *x) { return _mm512_loadu_pd(x); }
+static inline void vd_storeu(double *x, vd v) { _mm512_storeu_pd(x, v); }
 static inline vd vd_load_bits(const uint64_t *x) { return _mm512_castsi512_pd(vu_load(x)); }
 static inline void vd_store_bits(uint64_t *x, vd v) { vu_store(x, _mm512_castpd_si512(v)); }
 static inline vd vd_add(vd a, vd b) { return _mm512_add_pd(a, b); }
@@ -87,8 +89,35 @@ static inline void vd_transpose(vd *r) {
     }
 }
 
+static double round_i64(int64_t *out, const double *in, double factor, size_t n) {
+    vd largest = vd_set(0);
+    __mmask8 numbers = 0xff;
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        const vd product = vd_mul(vd_loadu(in + i), vd_set(factor));
+        numbers &= _mm512_cmp_pd_mask(product, product, _CMP_ORD_Q);
+        largest = _mm512_max_pd(largest, _mm512_abs_pd(product));
+        _mm512_storeu_si512(out + i, _mm512_cvtpd_epi64(product));
+    }
+    const double rest = rk_portable_round_i64(out + i, in + i, factor, n - i);
+    const double most = _mm512_reduce_max_pd(largest);
+    return numbers != 0xff ? __builtin_inf() : most > rest ? most : rest;
+}
+
+static void center(double *out, const uint64_t *a, double factor, size_t n,
+                   const rk_modulus *modulus) {
+    const vu q = vu_set(modulus->q), half = vu_set(modulus->q / 2);
+    const vd scale = vd_set(factor);
+    for (size_t i = 0; i < n; i += 8) {
+        const vu x = vu_load(a + i);
+        const vu centered = _mm512_mask_sub_epi64(x, _mm512_cmpgt_epu64_mask(x, half), x, q);
+        vd_storeu(out + i, vd_mul(_mm512_cvtepi64_pd(centered), scale));
+    }
+}
+
 #include "rk_double_convert.h"
 #include "rk_double_elementwise.h"
+#include "rk_double_fft.h"
 #include "rk_double_inner.h"
 #include "rk_double_ntt.h"
 #include "rk_packing.h"
@@ -111,6 +140,17 @@ static void inverse_any(uint64_t *x, const rk_ntt_plan *plan) {
     }
 }
 
+// The plan has fewer lanes where a square of eight does not fit.
+static void fft_forward_any(double *out_re, double *out_im, double *re, double *im,
+                            const rk_fft_plan *plan) {
+    (plan->lanes == LANES ? fft_forward : rk_avx2_fft_forward)(out_re, out_im, re, im, plan);
+}
+
+static void fft_inverse_any(double *out_re, double *out_im, double *re, double *im,
+                            const rk_fft_plan *plan) {
+    (plan->lanes == LANES ? fft_inverse : rk_avx2_fft_inverse)(out_re, out_im, re, im, plan);
+}
+
 static void forward_any_subtract_multiply(uint64_t *out, uint64_t *x, const uint64_t *a,
                                           const uint64_t *addend, uint64_t w, uint64_t w_shoup,
                                           const rk_ntt_plan *plan) {
@@ -131,7 +171,9 @@ const rk_table *rk_avx512_table(void) {
         .forward_ntt = forward_any,
         .inverse_ntt = inverse_any,
         .forward_ntt_subtract_multiply = forward_any_subtract_multiply,
-        .fft_lanes = 1,
+        .fft_lanes = LANES,
+        .fft_forward = fft_forward_any,
+        .fft_inverse = fft_inverse_any,
         RK_DOUBLE_KERNELS,
         .uniform = rk_portable_uniform,
         RK_SAMPLING_KERNELS,

@@ -157,10 +157,8 @@ static void reduce_i64(uint64_t *out, const int64_t *a, size_t n, const rk_modul
     .inner_product = inner_product, \
     .key_product = key_product, \
     .permute_multiply_accumulate = permute_multiply_accumulate, \
-    .fft_forward = rk_portable_fft_forward, \
-    .fft_inverse = rk_portable_fft_inverse, \
-    .round_i64 = rk_portable_round_i64, \
-    .center = rk_portable_center, \
+    .round_i64 = round_i64, \
+    .center = center, \
     .permute = rk_portable_permute, \
     .permute_signed = permute_signed, \
     .convert = convert, \

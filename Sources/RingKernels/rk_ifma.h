@@ -2,8 +2,8 @@
 // the files rk_ifma*.c share. Included inside their target attribute.
 //
 // ifma_low and ifma_high add the low and high 52 bits of the product of the low 52 bits of their
-// factors. So a value matters modulo 2^52 only: what carries leave above is ignored by every product
-// and masked away at the end.
+// factors. So a value matters modulo 2^52 only: what carries leave above is ignored by every
+// product and masked away at the end.
 #ifndef RK_IFMA_H
 #define RK_IFMA_H
 
@@ -14,9 +14,6 @@
 #define RK_IFMA_TARGET                                                                       \
     __attribute__((target("avx2,fma,bmi2,avx512f,avx512dq,avx512bw,avx512vl,avx512ifma"))), \
         apply_to = function
-
-#define RK_INLINE static inline __attribute__((always_inline))
-#define UNROLL _Pragma("clang loop unroll(full)")
 
 #pragma clang attribute push(RK_IFMA_TARGET)
 

@@ -6,8 +6,8 @@
 // Forward: a butterfly (x, y) -> (x + t, x - t + 2), t < 2, adds 2 per stage to the largest value.
 // After 16 stages it is below 33, so nothing is reduced before the end.
 //
-// Inverse: (x, y) -> (x + y, (x - y + c) w). Sums double. Three stages take values below b = 5: c is
-// 5, 10, 20, so differences stay below 40, and results are below 40 in the first row (reduced to
+// Inverse: (x, y) -> (x + y, (x - y + c) w). Sums double. Three stages take values below b = 5: c
+// is 5, 10, 20, so differences stay below 40, and results are below 40 in the first row (reduced to
 // below 2 at once), 4 (1 + 10/44) < 5 in the second, 3 in the next two, and 2 in the rest.
 //
 // The last three stages (forward; the first three inverse) pair places of one vector: squares of

@@ -6,6 +6,10 @@
 
 typedef unsigned __int128 rk_u128;
 
+#define RK_INLINE static inline __attribute__((always_inline))
+// Before a loop over registers: arrays of vectors become registers only where every index is known.
+#define UNROLL _Pragma("clang loop unroll(full)")
+
 // Tables of the kernel files; NULL entries where a file does not apply to this architecture.
 const rk_table *rk_portable_table(void);
 #if defined(__x86_64__)

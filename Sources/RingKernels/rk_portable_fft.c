@@ -107,20 +107,18 @@ void rk_portable_fft_inverse(double *out_re, double *out_im, double *re, double 
 
 double rk_portable_round_i64(int64_t *out, const double *in, double factor, size_t n) {
     double largest = 0;
+    int is_number = 1;
     for (size_t i = 0; i < n; i++) {
         const double product = in[i] * factor, magnitude = __builtin_fabs(product);
-        if (!(magnitude < 0x1p62)) {
-            largest = magnitude > largest ? magnitude : largest;
-            if (magnitude != magnitude) largest = __builtin_inf();
-            out[i] = 0;
-            continue;
-        }
-        // Below 2^52 adding 2^52 of the same sign rounds to an integer; from there on all doubles are.
-        const double shift = __builtin_copysign(0x1p52, product);
-        out[i] = (int64_t)(magnitude < 0x1p52 ? (product + shift) - shift : product);
+        is_number &= magnitude == magnitude;
         largest = magnitude > largest ? magnitude : largest;
+        const double value = magnitude < 0x1p62 ? product : 0;
+        // Below 2^52 adding 2^52 of the same sign rounds to an integer; from there on all are.
+        const double shift = __builtin_copysign(0x1p52, value);
+        const double rounded = (value + shift) - shift;
+        out[i] = (int64_t)(magnitude < 0x1p52 ? rounded : value);
     }
-    return largest;
+    return is_number ? largest : __builtin_inf();
 }
 
 void rk_portable_center(double *out, const uint64_t *a, double factor, size_t n,
