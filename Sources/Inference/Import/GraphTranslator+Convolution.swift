@@ -17,7 +17,7 @@ extension GraphTranslator {
             inputs: image.channels, outputs: weights.shape[0], groups: group,
             inputArea: image.area, kernelArea: kernel.reduce(1, *), transposed: false)
         return try convolution(
-            call, image, plan, axes.map { ($0, $0.taps) }, weights: weights.reals ?? [])
+            call, image, plan, axes, weights: weights.reals ?? [])
     }
 
     mutating func convTranspose(_ call: OperatorCall) throws(InferenceError) -> GraphValue {
@@ -36,29 +36,44 @@ extension GraphTranslator {
             inputs: image.channels, outputs: weights.shape[1] * group, groups: group,
             inputArea: image.area, kernelArea: kernel.reduce(1, *), transposed: true)
         return try convolution(
-            call, image, plan, axes.map { ($0, $0.transposedTaps) }, weights: weights.reals ?? [])
+            call, image, plan, axes, weights: weights.reals ?? [])
     }
 
     private mutating func convolution(
-        _ call: OperatorCall, _ image: ImageOperand, _ plan: ChannelPlan,
-        _ axes: [(axis: WindowAxis, taps: [[WindowAxis.Tap]])], weights: [Double]
+        _ call: OperatorCall, _ image: ImageOperand, _ plan: ChannelPlan, _ axes: [WindowAxis],
+        weights: [Double]
     ) throws(InferenceError) -> GraphValue {
         let node = call.node
-        let shape = [image.batch, plan.outputs] + axes.map(\.axis.output)
-        try checkSize(shape, node)
+        let shape = [image.batch, plan.outputs] + axes.map(\.output)
+        try checkWindows(axes, shape: shape, node)
         let area = shape[2...].reduce(1, *)
-        let tapsPerAxis = axes.map { $0.taps.reduce(0) { $0 + $1.count } }
-        try charge([image.batch, plan.outputs, plan.inputs / plan.groups] + tapsPerAxis, node)
+        let lists = axes.map { plan.transposed ? $0.transposedTaps : $0.taps }
+        let counts = lists.map { $0.reduce(0) { $0 + $1.count } }
+        try charge([image.batch, plan.outputs, plan.inputs / plan.groups] + counts, node)
         var bias = [Double](repeating: 0, count: shape.reduce(1, *))
         if let offsets = try biases(call, channels: plan.outputs) {
             for index in bias.indices { bias[index] = offsets[index / area % plan.outputs] }
         }
-        let taps = WindowTaps(axes.map { ($0.taps, $0.axis.input, $0.axis.kernel) })
+        let taps = WindowTaps(zip(axes, lists).map { ($1, $0.input, $0.kernel) })
         let matrix = plan.matrix(taps, weights: weights, batch: image.batch)
         let id = builder.affine(
             [(image.tensor.id, matrix)], bias: bias, shape: shape, origin: node.origin)
         return .encrypted(
             EncryptedTensor(id: id, shape: shape, rowsAxis: image.tensor.rowsAxis))
+    }
+
+    /// Checks sizes before lists of windows are made.
+    func checkWindows(
+        _ axes: [WindowAxis], shape: [Int], _ node: GraphNode
+    ) throws(InferenceError) {
+        try checkSize(shape, node)
+        for axis in axes {
+            guard let work = Shape.count([axis.output, axis.kernel]), work <= limits.matrixEntries
+            else {
+                throw node.tooLarge(
+                    "its list of windows", "\(axis.output) x \(axis.kernel)", limits.matrixEntries)
+            }
+        }
     }
 
     /// The weights and the window they span.

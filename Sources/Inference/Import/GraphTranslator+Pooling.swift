@@ -11,10 +11,8 @@ extension GraphTranslator {
         let axes = try WindowAxis.windows(
             over: image.spatial, kernel: kernel, attributes,
             ceiling: try node.int("ceil_mode", 0) != 0, node)
-        let countsPadding = try node.int("count_include_pad", 0) != 0
-        let taps = axes.map(\.taps)
-        let counts = zip(axes, taps).map { countsPadding ? $0.coveredCounts : $1.map(\.count) }
-        return try pooled(image, axes: axes, taps: taps, counts: counts, node)
+        return try pooled(
+            image, axes, countsPadding: try node.int("count_include_pad", 0) != 0, node)
     }
 
     mutating func globalAveragePool(_ call: OperatorCall) throws(InferenceError) -> GraphValue {
@@ -24,21 +22,21 @@ extension GraphTranslator {
             WindowAxis(
                 input: $0, kernel: $0, stride: 1, dilation: 1, padBegin: 0, padEnd: 0, output: 1)
         }
-        return try pooled(
-            image, axes: axes, taps: axes.map(\.taps), counts: axes.map { [$0.input] }, call.node)
+        return try pooled(image, axes, countsPadding: false, call.node)
     }
 
     private mutating func pooled(
-        _ image: ImageOperand, axes: [WindowAxis], taps: [[[WindowAxis.Tap]]], counts: [[Int]],
-        _ node: GraphNode
+        _ image: ImageOperand, _ axes: [WindowAxis], countsPadding: Bool, _ node: GraphNode
     ) throws(InferenceError) -> GraphValue {
         let shape = [image.batch, image.channels] + axes.map(\.output)
-        try checkSize(shape, node)
+        try checkWindows(axes, shape: shape, node)
+        let taps = axes.map(\.taps)
         let planes = image.batch * image.channels
         try charge([planes] + taps.map { $0.reduce(0) { $0 + $1.count } }, node)
         var sizes = [1]
-        for axis in counts {
-            sizes = sizes.flatMap { outer in axis.map { outer * $0 } }
+        for (axis, lists) in zip(axes, taps) {
+            let counts = countsPadding ? axis.coveredCounts : lists.map(\.count)
+            sizes = sizes.flatMap { outer in counts.map { outer * $0 } }
         }
         guard sizes.allSatisfy({ $0 > 0 }) else {
             throw node.invalid("a window covers padding only")

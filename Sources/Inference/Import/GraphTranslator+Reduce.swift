@@ -39,6 +39,13 @@ extension GraphTranslator {
         return (indices, size, kept.map { shape[$0] }, rows)
     }
 
+    mutating func reduceSumSquare(_ call: OperatorCall) throws(InferenceError) -> GraphValue {
+        let square = try elementwise(.multiply, call[0], call[0], call.node)
+        let inputs = [square] + call.inputs.dropFirst()
+        return try reduceSum(
+            OperatorCall(node: call.node, inputs: inputs, canBeTail: false), mean: false)
+    }
+
     mutating func reduceSum(
         _ call: OperatorCall, mean: Bool
     ) throws(InferenceError) -> GraphValue {
@@ -66,8 +73,17 @@ extension GraphTranslator {
             let axis = ClientTail.Axis(outer: indices.count / size, count: size, inner: 1)
             let step = tail.add(.sum(axis), [ordered])
             return .tail(TailTensor(value: step, shape: shape, rowsAxis: rows))
+        case .constant(let tensor):
+            guard let values = tensor.reals, !tensor.dependsOnRows else {
+                throw call.node.invalid("its input is not a tensor of numbers")
+            }
+            let sums = stride(from: 0, to: indices.count, by: size).map { start in
+                indices[start..<start + size].reduce(0) { $0 + values[$1] } * factor
+            }
+            guard sums.allSatisfy(\.isFinite) else { throw .overflow(node: call.node.label) }
+            return .constant(ConstantTensor(shape: shape, .real(sums)))
         default:
-            throw call.node.unsupported("it reduces a constant", "store the result instead")
+            throw call.node.unsupported("it follows a client step", "end the model before it")
         }
     }
 

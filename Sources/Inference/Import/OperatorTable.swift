@@ -18,6 +18,7 @@ enum OperatorTable {
         "Pow": { t, c throws(InferenceError) in [try t.power(c)] },
         "ReduceProd": { t, c throws(InferenceError) in [try t.reduceProduct(c)] },
         "ReduceSum": { t, c throws(InferenceError) in [try t.reduceSum(c, mean: false)] },
+        "ReduceSumSquare": { t, c throws(InferenceError) in [try t.reduceSumSquare(c)] },
         "ReduceMean": { t, c throws(InferenceError) in [try t.reduceSum(c, mean: true)] },
     ]
 
@@ -36,6 +37,13 @@ enum OperatorTable {
         "Concat": { t, c throws(InferenceError) in [try t.concat(c)] },
         "Slice": { t, c throws(InferenceError) in [try t.slice(c)] },
         "Gather": { t, c throws(InferenceError) in [try t.gather(c)] },
+        "Pad": { t, c throws(InferenceError) in [try t.pad(c)] },
+        "Expand": { t, c throws(InferenceError) in [try t.expand(c)] },
+        "Tile": { t, c throws(InferenceError) in [try t.tile(c)] },
+        "Resize": { t, c throws(InferenceError) in [try t.resize(c)] },
+        "Upsample": { t, c throws(InferenceError) in [try t.resize(c)] },
+        "DepthToSpace": { t, c throws(InferenceError) in [try t.depthToSpace(c)] },
+        "SpaceToDepth": { t, c throws(InferenceError) in [try t.spaceToDepth(c)] },
         "Split": { t, c throws(InferenceError) in try t.split(c) },
         "ai.onnx.ml.ArrayFeatureExtractor": { t, c throws(InferenceError) in
             [try t.arrayFeatureExtractor(c)]
@@ -79,6 +87,10 @@ enum OperatorTable {
         "Elu": { t, c throws(InferenceError) in
             [try t.function(.elu(alpha: c.node.float("alpha", 1)), c)]
         },
+        "Selu": { t, c throws(InferenceError) in [try t.selu(c)] },
+        "Celu": { t, c throws(InferenceError) in [try t.celu(c)] },
+        "PRelu": { t, c throws(InferenceError) in [try t.parametricRelu(c)] },
+        "Softsign": { t, c throws(InferenceError) in [try t.function(.softsign, c)] },
         "Mish": { t, c throws(InferenceError) in [try t.function(.mish, c)] },
         "HardSwish": { t, c throws(InferenceError) in [try t.function(.hardSwish, c)] },
         "Swish": { t, c throws(InferenceError) in [try t.swish(c)] },
@@ -111,37 +123,4 @@ enum OperatorTable {
     static let labelOperators: Set<String> = [
         "Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze",
     ]
-
-    /// Why an operator without a handler is refused.
-    static func refusal(of node: GraphNode) -> InferenceError {
-        let known: [String: (String, String)] = [
-            "Clip": (
-                "clipping has no good polynomial",
-                "Tanh or Sigmoid, or train without the clip"
-            ),
-            "MaxPool": (
-                "a maximum is a comparison, which ciphertexts do not offer",
-                "AveragePool in place of MaxPool"
-            ),
-            "Max": (
-                "a maximum is a comparison, which ciphertexts do not offer",
-                "Relu, Softplus, or a sum in place of the maximum"
-            ),
-            "Min": (
-                "a minimum is a comparison, which ciphertexts do not offer",
-                "Relu, Softplus, or a sum in place of the minimum"
-            ),
-            "LayerNormalization": (
-                "it divides by a computed deviation", "BatchNormalization, which is affine"
-            ),
-            "Log": (
-                "it is not a polynomial of bounded degree", "leave the logarithm to the client"
-            ),
-        ]
-        let (reason, accepted) =
-            known[node.operatorName] ?? ("the operator is unknown to Tacit", operatorList)
-        return .unsupportedOperator(node: node.label, reason: reason, accepted: accepted)
-    }
-
-    private static let operatorList = handlers.keys.sorted().joined(separator: ", ")
 }

@@ -28,6 +28,8 @@ public indirect enum ActivationFunction: Sendable, Hashable, Codable {
     case hardSwish
     /// Gauss error function.
     case erf
+    /// x / (1 + |x|).
+    case softsign
     /// Several nodes of the model that together are one function of one variable.
     case composed(ScalarExpression)
 
@@ -49,6 +51,7 @@ public indirect enum ActivationFunction: Sendable, Hashable, Codable {
         case .mish: x * Foundation.tanh(ActivationFunction.softplus(x))
         case .hardSwish: x * min(1, max(0, x / 6 + 0.5))
         case .erf: Foundation.erf(x)
+        case .softsign: x / (1 + abs(x))
         case .composed(let expression): expression(x)
         }
     }
@@ -63,7 +66,7 @@ public indirect enum ActivationFunction: Sendable, Hashable, Codable {
     /// Where the function or its derivative jumps; fits and grids look there in particular.
     var breakpoints: [Double] {
         switch self {
-        case .relu, .leakyRelu: [0]
+        case .relu, .leakyRelu, .softsign: [0]
         case .elu(let alpha): alpha == 1 ? [] : [0]
         case .hardSigmoid(let alpha, let beta):
             alpha == 0 ? [] : [-beta / alpha, (1 - beta) / alpha].sorted()
@@ -90,6 +93,7 @@ extension ActivationFunction: CustomStringConvertible {
         case .mish: "mish"
         case .hardSwish: "hard swish"
         case .erf: "erf"
+        case .softsign: "softsign"
         case .composed(let expression): "composed function \(expression)"
         }
     }

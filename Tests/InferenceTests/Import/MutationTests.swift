@@ -36,8 +36,9 @@ struct MutationTests {
         return result
     }
 
-    @Test func mutatedFilesNeverTrap() throws {
-        let file = try VectorFile.load()
+    @Test(arguments: VectorFile.sets)
+    func mutatedFilesNeverTrap(set: String) throws {
+        let file = try VectorFile.load(set)
         var limits = ImportLimits()
         limits.tensorElements = 1 << 16
         limits.valueElements = 1 << 12
@@ -47,7 +48,7 @@ struct MutationTests {
         var accepted = 0
         var refused = 0
         for vector in file.cases {
-            let bytes = try [UInt8](Data(contentsOf: VectorFile.model(vector.name)))
+            let bytes = try [UInt8](Data(contentsOf: VectorFile.model(vector.name, of: set)))
             for _ in 0..<30 {
                 let damaged = Data(mutate(bytes, &generator))
                 do {

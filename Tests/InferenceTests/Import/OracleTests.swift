@@ -4,20 +4,21 @@ import Testing
 
 /// Import and clear execution against ONNX's reference evaluator.
 struct OracleTests {
-    @Test func everyVectorMatchesTheReference() throws {
-        let file = try VectorFile.load()
-        #expect(file.cases.count > 150)
+    @Test(arguments: VectorFile.sets)
+    func everyVectorMatchesTheReference(set: String) throws {
+        let file = try VectorFile.load(set)
+        #expect(file.cases.count > (set == "models" ? 150 : 100))
         for vector in file.cases {
             do {
-                try check(vector)
+                try check(vector, of: set)
             } catch {
                 Issue.record("\(vector.name): \(error)")
             }
         }
     }
 
-    private func check(_ vector: VectorFile.Case) throws {
-        let model = try ONNXImporter().read(contentsOf: VectorFile.model(vector.name))
+    private func check(_ vector: VectorFile.Case, of set: String) throws {
+        let model = try ONNXImporter().read(contentsOf: VectorFile.model(vector.name, of: set))
         let scores = try ClearExecutor(model.network).run(vector.rows)
         if let degree = vector.degree {
             #expect(model.network.degree == degree, "\(vector.name)")
@@ -44,12 +45,13 @@ struct OracleTests {
         }
     }
 
-    @Test func everyBadFileIsRefusedByName() throws {
-        let file = try VectorFile.load()
-        #expect(file.bad.count > 50)
+    @Test(arguments: VectorFile.sets)
+    func everyBadFileIsRefusedByName(set: String) throws {
+        let file = try VectorFile.load(set)
+        #expect(file.bad.count > (set == "models" ? 50 : 40))
         for bad in file.bad {
             do {
-                _ = try ONNXImporter().read(contentsOf: VectorFile.model(bad.name))
+                _ = try ONNXImporter().read(contentsOf: VectorFile.model(bad.name, of: set))
                 Issue.record("\(bad.name) was accepted")
             } catch {
                 let kind = "\(Mirror(reflecting: error).children.first?.label ?? "")"

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Models and expected outputs that `Vectors/make_vectors.py` made.
+/// Models and expected outputs that the scripts in `Vectors` made.
 struct VectorFile: Decodable {
     struct Case: Decodable {
         let name: String
@@ -24,16 +24,23 @@ struct VectorFile: Decodable {
 
     let cases: [Case]
     let bad: [Bad]
+    /// Logits of the networks in `models/` for their samples.
+    let trained: [String: [[Double]]]?
 
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Vectors")
 
-    static func load() throws -> VectorFile {
-        try JSONDecoder().decode(
-            VectorFile.self, from: Data(contentsOf: folder.appendingPathComponent("vectors.json")))
+    /// The files of `make_vectors.py` and of `make_operator_vectors.py`.
+    static let sets = ["models", "operators"]
+
+    static func load(_ set: String = "models") throws -> VectorFile {
+        let name = set == "models" ? "vectors" : set
+        return try JSONDecoder().decode(
+            VectorFile.self,
+            from: Data(contentsOf: folder.appendingPathComponent("\(name).json")))
     }
 
-    static func model(_ name: String) -> URL {
-        folder.appendingPathComponent("models/\(name).onnx")
+    static func model(_ name: String, of set: String = "models") -> URL {
+        folder.appendingPathComponent("\(set)/\(name).onnx")
     }
 }
