@@ -4,7 +4,7 @@ SWIFT ?= swift
 MODE  ?= release
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup build test embedding check format lint layers demo bench clean
+.PHONY: help setup build test embedding check format lint layers demo bench compare microbench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,8 +43,14 @@ layers: setup ## fail on an upward import, an overlong file, a trap
 demo: build ## both models, every stage a process of its own, clear and decrypted side by side
 	@bash models/demo.sh $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit
 
-bench: build ## latency per stage of both models, one core
-	@bash models/bench.sh $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit
+bench: build ## latencies of operations and models, one core: a table, JSON, and a page with plots
+	@python3 Benchmarks/compare/bench.py $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit
+
+compare: build ## the same work by other libraries, in one run, alternating: ratios
+	@python3 Benchmarks/compare/compare.py $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit
+
+microbench: setup ## the nested benchmark package: operation by parameter set, level and instruction set
+	cd Benchmarks && $(SWIFT) package -c $(MODE) --disable-sandbox benchmark
 
 clean:
 	rm -rf .build
