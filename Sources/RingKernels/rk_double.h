@@ -17,7 +17,8 @@
 //
 // Primitives: vd_set(double), vd_bits(uint64_t), vd_load / vd_store (doubles kept in uint64_t
 // arrays, aligned), vd_loadu / vd_storeu (anywhere), vd_from_words (integers below 2^52),
-// vd_to_words (integers in [0, 2^52)), vd_add, vd_sub, vd_mul, vd_fma(a, b, c) = a b + c, vd_fms = a b - c, vd_fnma = c - a b,
+// vd_to_words (integers in [0, 2^52)), vd_add, vd_sub, vd_mul, vd_fma(a, b, c) = a b + c,
+// vd_fms = a b - c, vd_fnma = c - a b,
 // vd_round (nearest integer), vd_lift(r, q) = r, plus q where r < 0.
 #ifndef RK_DOUBLE_H
 #define RK_DOUBLE_H

@@ -92,19 +92,6 @@ static void subtract_multiply_scalar(uint64_t *out, const uint64_t *a, const uin
     }
 }
 
-// out = (a - b) w + c mod q, c of any address or NULL.
-static void subtract_multiply_add(uint64_t *out, const uint64_t *a, const uint64_t *b,
-                                  const uint64_t *c, uint64_t w, size_t n,
-                                  const rk_modulus *modulus) {
-    const vmod m = vmod_of(modulus);
-    const vfactor f = vfactor_of(w, modulus);
-    for (size_t i = 0; i < n; i += LANES) {
-        vd value = vd_times(vd_sub(vd_from_words(a + i), vd_from_words(b + i)), f, m);
-        if (c != NULL) value = vd_reduce(vd_add(value, vd_from_words(c + i)), m);
-        vd_to_words(out + i, vd_lift(value, m.q));
-    }
-}
-
 static void permute_signed(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n,
                            const rk_modulus *modulus) {
     const vu q = vu_set(modulus->q);

@@ -161,26 +161,27 @@ RK_INLINE void inverse_pass(uint64_t *x, size_t length, int stages, size_t index
     }
 }
 
-// out = (a - x) w + addend of eight places, x below 2q modulo 2^52.
-RK_INLINE void end_division(const rk_division_end *end, size_t place, vu x, const ntt *c) {
-    const vu twice = vu_add(c->q, c->q);
-    const vu difference = vu_sub(vu_add(vu_load(end->a + place), twice), x);
-    vu value = vu_finish(vu_times(difference, vfactor_of(end->w, end->w_shoup), c->m), c->m);
-    if (end->addend != NULL) {
-        value = vu_once(vu_add(value, vu_load(end->addend + place)), c->q);
+// out = (a - x) w + addend of places that were just transformed.
+static void end_division(const uint64_t *x, size_t place, size_t length, const ntt *c) {
+    const rk_division_end *end = c->end;
+    const vfactor f = vfactor_of(end->w, end->w_shoup);
+    const vmod m = c->m;
+    const vu q = c->q;
+    for (size_t i = place; i < place + length; i += LANES) {
+        const vu difference = vu_sub(vu_add(vu_load(end->a + i), q), vu_load(x + i));
+        vu value = vu_finish(vu_times(difference, f, m), m);
+        if (end->addend != NULL) value = vu_once(vu_add(value, vu_load(end->addend + i)), q);
+        vu_store(end->out + i, value);
     }
-    vu_store(end->out + place, value);
 }
 
-// The last six stages of `count` squares, 1 or 2; the first has number `index` and begins at
-// `place` of x.
-RK_INLINE void forward_squares(uint64_t *x, size_t place, int count, size_t index, int with_end,
-                               const ntt *c) {
+// The last six stages of `count` squares, 1 or 2; the first has number `index`.
+RK_INLINE void forward_squares(uint64_t *x, int count, size_t index, const ntt *c) {
     const uint64_t *lanes = c->lanes + SQUARE_FACTORS * index;
     vu r[2][8];
     vfactor f[4];
     UNROLL for (int s = 0; s < count; s++) {
-        UNROLL for (int k = 0; k < 8; k++) r[s][k] = vu_load(x + place + SQUARE * s + k * LANES);
+        UNROLL for (int k = 0; k < 8; k++) r[s][k] = vu_load(x + SQUARE * s + k * LANES);
     }
     UNROLL for (int stage = 0; stage < 3; stage++) {
         UNROLL for (int s = 0; s < count; s++) {
@@ -196,19 +197,9 @@ RK_INLINE void forward_squares(uint64_t *x, size_t place, int count, size_t inde
         }
     }
     UNROLL for (int s = 0; s < count; s++) {
-        UNROLL for (int k = 0; k < 8; k++) r[s][k] = vu_partly(r[s][k], c->m);
-        if (!with_end) {
-            UNROLL for (int k = 0; k < 8; k++) r[s][k] = vu_finish(r[s][k], c->m);
-        }
+        UNROLL for (int k = 0; k < 8; k++) r[s][k] = vu_finish(vu_partly(r[s][k], c->m), c->m);
         vu_transpose(r[s]);
-        UNROLL for (int k = 0; k < 8; k++) {
-            const size_t at = place + (size_t)(SQUARE * s + k * LANES);
-            if (with_end) {
-                end_division(c->end, at, r[s][k], c);
-            } else {
-                vu_store(x + at, r[s][k]);
-            }
-        }
+        UNROLL for (int k = 0; k < 8; k++) vu_store(x + SQUARE * s + k * LANES, r[s][k]);
     }
 }
 
@@ -269,14 +260,11 @@ static void forward_block(uint64_t *x, size_t place, uint32_t log_length, size_t
         for (size_t i = 0; i < blocks; i++) {
             forward_block(x, place + rest * i, log_rest, first + i, c);
         }
-    } else if (c->end == NULL) {
-        for (size_t i = 0; i < blocks; i += 2) {
-            forward_squares(x, place + SQUARE * i, 2, first + i, 0, c);
-        }
     } else {
         for (size_t i = 0; i < blocks; i += 2) {
-            forward_squares(x, place + SQUARE * i, 2, first + i, 1, c);
+            forward_squares(x + place + SQUARE * i, 2, first + i, c);
         }
+        if (c->end != NULL) end_division(x, place, length, c);
     }
 }
 
@@ -306,10 +294,9 @@ void rk_ifma_forward_ntt(uint64_t *x, const rk_ntt_plan *plan, const rk_division
     const ntt c = ntt_of(plan, plan->forward, end);
     if (plan->log_degree > 6) {
         forward_block(x, 0, plan->log_degree, 1, &c);
-    } else if (end == NULL) {
-        forward_squares(x, 0, 1, 1, 0, &c);
     } else {
-        forward_squares(x, 0, 1, 1, 1, &c);
+        forward_squares(x, 1, 1, &c);
+        if (end != NULL) end_division(x, 0, SQUARE, &c);
     }
 }
 
