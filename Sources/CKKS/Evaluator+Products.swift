@@ -10,11 +10,9 @@ extension Evaluator {
     public func multiply(_ left: Ciphertext, _ right: Ciphertext) throws(CKKSError) -> Ciphertext {
         let scale = try productScale(left, right, "multiply")
         let (a, b) = (left.polynomials, right.polynomials)
-        var middle = a[0] * b[1]
-        middle.multiplyAccumulate(a[1], b[0])
         return Ciphertext(
-            polynomials: [a[0] * b[0], middle, a[1] * b[1]], level: left.level, scale: scale,
-            keyID: left.keyID)
+            polynomials: Polynomial.tensor((a[0], a[1]), (b[0], b[1]), team: context.team),
+            level: left.level, scale: scale, keyID: left.keyID)
     }
 
     /// Square of a ciphertext of two polynomials.
@@ -23,11 +21,9 @@ extension Evaluator {
     public func square(_ ciphertext: Ciphertext) throws(CKKSError) -> Ciphertext {
         let scale = try productScale(ciphertext, ciphertext, "square")
         let a = ciphertext.polynomials
-        var middle = a[0] * a[1]
-        middle += middle
         return Ciphertext(
-            polynomials: [a[0] * a[0], middle, a[1] * a[1]], level: ciphertext.level, scale: scale,
-            keyID: ciphertext.keyID)
+            polynomials: Polynomial.tensorSquare((a[0], a[1]), team: context.team),
+            level: ciphertext.level, scale: scale, keyID: ciphertext.keyID)
     }
 
     /// Sum of products of pairs: three polynomials, to be relinearized once.

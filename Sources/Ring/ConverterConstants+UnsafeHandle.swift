@@ -59,11 +59,24 @@ final class ConverterConstants: @unchecked Sendable {
         return result
     }
 
-    /// Converts the places start ..< start + count of limbs.
+    /// Converts limbs, or the places start ..< start + count of them.
+    ///
+    /// - Parameters:
+    ///   - outputs: for targets one after another.
+    ///   - first: the first of them among all targets.
+    ///   - inputs: the sources.
     func convert(
-        _ outputs: [UnsafeMutablePointer<UInt64>], _ inputs: [UnsafePointer<UInt64>],
-        context: RingContext, start: Int = 0, count: Int
+        _ outputs: [UnsafeMutablePointer<UInt64>], first: Int = 0,
+        _ inputs: [UnsafePointer<UInt64>], context: RingContext, start: Int = 0, count: Int
     ) {
+        precondition(
+            first >= 0 && first + outputs.count <= raw.target_count
+                && inputs.count == raw.source_count, "limbs of another conversion")
+        guard !outputs.isEmpty else { return }
+        var part = raw
+        part.target_count = outputs.count
+        part.targets = UnsafePointer(targets + first)
+        part.factors = raw.factors + first * (raw.source_count + 1)
         withUnsafeTemporaryAllocation(
             of: UnsafeMutablePointer<UInt64>?.self, capacity: outputs.count
         ) { targets in
@@ -76,10 +89,7 @@ final class ConverterConstants: @unchecked Sendable {
                 for (i, input) in inputs.enumerated() {
                     sources.initializeElement(at: i, to: input + start)
                 }
-                withUnsafePointer(to: raw) { converter in
-                    context.kernels.convert(
-                        targets.baseAddress, sources.baseAddress, converter, count)
-                }
+                context.kernels.convert(targets.baseAddress, sources.baseAddress, &part, count)
             }
         }
     }

@@ -1,3 +1,4 @@
+import Foundation
 import RingKernels
 import Secrets
 
@@ -10,9 +11,18 @@ struct Buffer: @unchecked Sendable {
 
     var byteCount: Int { wordCount * MemoryLayout<UInt64>.stride }
 
+    /// Bytes of a huge page; buffers of that size and more ask for them.
+    private static let hugePage = 2 << 20
+
     init(wordCount: Int) {
+        let byteCount = max(wordCount, 8) * MemoryLayout<UInt64>.stride
+        let isLarge = byteCount >= Buffer.hugePage
         let raw = UnsafeMutableRawPointer.allocate(
-            byteCount: max(wordCount, 8) * MemoryLayout<UInt64>.stride, alignment: 64)
+            byteCount: byteCount, alignment: isLarge ? Buffer.hugePage : 64)
+        #if os(Linux)
+            // A hint: keys are read once in order, and huge pages spare most address translations.
+            if isLarge { _ = madvise(raw, byteCount, MADV_HUGEPAGE) }
+        #endif
         words = raw.bindMemory(to: UInt64.self, capacity: wordCount)
         self.wordCount = wordCount
     }

@@ -7,8 +7,9 @@
 ///
 /// over its terms, u the inner product of digits and key, g an automorphism, w a plaintext; after
 /// the division the addends join and the sum's own automorphism is applied. Limbs are independent
-/// but for the division, so work goes limb by limb: a limb's digits are transformed, multiplied by
-/// all keys, weighted and divided while they are in the cache (`evaluate`, in the file of pointers).
+/// but for the division, so work goes by a few limbs at a time: their digits are converted,
+/// transformed, multiplied by all keys, weighted and divided while they are in the cache
+/// (`evaluate`, in the file of pointers).
 package struct SwitchedSums {
     /// Where a term goes.
     package struct Use {
@@ -26,7 +27,6 @@ package struct SwitchedSums {
 
     /// A key switch.
     struct Switch {
-        let digits: RaisedDigits
         let key: SwitchingRows
         let body: Polynomial<Evaluation>?
         let index: PermutationTable?
@@ -49,8 +49,8 @@ package struct SwitchedSums {
     let special: [UInt64]
     let sumCount: Int
     private(set) var plains: [Plain] = []
-    private(set) var switches: [Switch] = []
-    private(set) var sources: [RaisedDigits] = []
+    /// The digits, and the key switches of each.
+    private(set) var sources: [(digits: RaisedDigits, switches: [Switch])] = []
     private(set) var addends: [Polynomial<Evaluation>?]
     private(set) var elements: [PermutationTable?]
     private var started: [Bool]
@@ -76,22 +76,24 @@ package struct SwitchedSums {
         started = Array(repeating: false, count: count)
     }
 
-    /// Adds g(u_0 + P body, u_1) to sums.
+    /// Adds g(u_0 + P body, u_1) to sums; terms of the same digits go one after another.
     package mutating func add(
         _ digits: RaisedDigits, _ key: SwitchingRows, body: Polynomial<Evaluation>? = nil,
         applying element: GaloisElement = .identity, to uses: [Use]
     ) {
-        if !sources.contains(where: { $0 === digits }) { sources.append(digits) }
-        switches.append(
-            Switch(
-                digits: digits, key: key, body: body, index: table(element), uses: marked(uses)))
+        let term = Switch(key: key, body: body, index: table(element), uses: marked(uses))
+        if sources.last?.digits === digits {
+            sources[sources.count - 1].switches.append(term)
+        } else {
+            sources.append((digits, [term]))
+        }
     }
 
     /// Adds P times a pair to sums; before any key switch.
     package mutating func add(
         _ first: Polynomial<Evaluation>, _ second: Polynomial<Evaluation>, to uses: [Use]
     ) {
-        precondition(switches.isEmpty, "pairs go first")
+        precondition(sources.isEmpty, "pairs go first")
         plains.append(Plain(pair: (first, second), uses: marked(uses)))
     }
 
