@@ -345,4 +345,22 @@ struct CKKSWireTests {
             _ = try SecretPayload.secretKey(from: short, keyID: secret.keyID)
         }
     }
+
+    @Test("a relinearization key at degree 16384 with 8 limbs is below 4.5 MB")
+    func relinearizationKeySize() throws {
+        let parameters = try CKKSParameters.make(
+            degree: 16384, baseBits: 50, scaleBits: 40, levels: 7)
+        #expect(parameters.moduli.count == 8 && parameters.logQP < 430.5)
+        let context = try CKKSContext(parameters)
+        let generator = KeyGenerator(context: context, source: SeededRandomSource(seed: 43))
+        let key = try generator.relinearizationKey(for: generator.secretKey(), level: 7)
+        let bytes = try written { w throws(WireError) in try w.switchingKey(key) }
+        // A level and a seed; then for every digit of two limbs N residues of each prime's bits.
+        let bits = (parameters.moduli + parameters.specialModuli).reduce(0) {
+            $0 + 64 - $1.leadingZeroBitCount
+        }
+        #expect(parameters.digitCount == 4)
+        #expect(abs(bytes.count - 4 * 16384 * bits / 8) < 64)
+        #expect(bytes.count < 4_500_000)
+    }
 }
