@@ -129,6 +129,11 @@ static void center(double *out, const uint64_t *a, double factor, size_t n,
     }
 }
 
+// Plain loads: gathers are slower than that on many machines.
+static void permute(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n) {
+    rk_portable_permute(out, a, index, n);
+}
+
 #include "rk_double_convert.h"
 #include "rk_double_elementwise.h"
 #include "rk_double_fft.h"

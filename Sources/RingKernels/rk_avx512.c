@@ -115,6 +115,12 @@ static void center(double *out, const uint64_t *a, double factor, size_t n,
     }
 }
 
+#include "rk_permute512.h"
+
+static void permute(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n) {
+    for (size_t i = 0; i < n; i += 8) vu_store(out + i, load_from(a, source_of(index + i)));
+}
+
 #include "rk_double_convert.h"
 #include "rk_double_elementwise.h"
 #include "rk_double_fft.h"

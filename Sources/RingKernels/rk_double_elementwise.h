@@ -54,7 +54,7 @@ static void permute_multiply_accumulate(uint64_t *out, const uint64_t *a, const 
     uint64_t moved[BLOCK] __attribute__((aligned(64)));
     for (size_t start = 0; start < n; start += BLOCK) {
         const size_t length = n - start < BLOCK ? n - start : BLOCK;
-        rk_portable_permute(moved, a, index + start, length);
+        permute(moved, a, index + start, length);
         multiply_accumulate(out + start, moved, weights + start, length, modulus);
     }
 }
@@ -146,7 +146,7 @@ static void reduce_i64(uint64_t *out, const int64_t *a, size_t n, const rk_modul
     .permute_multiply_accumulate = permute_multiply_accumulate, \
     .round_i64 = round_i64, \
     .center = center, \
-    .permute = rk_portable_permute, \
+    .permute = permute, \
     .permute_signed = permute_signed, \
     .convert = convert, \
     .reduce_i8 = reduce_i8, \

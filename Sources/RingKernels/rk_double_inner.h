@@ -78,8 +78,7 @@ static void inner_range(uint64_t *out0, uint64_t *out1, const uint64_t *const *d
     }
 }
 
-// Digits are permuted by plain loads, a block of places and a group of digits at a time: gathers
-// are slower than that on many machines.
+// Digits are permuted a block of places and a group of digits at a time.
 static void inner_product(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
                           const uint64_t *const *keys0, const uint64_t *const *keys1,
                           const uint32_t *index, size_t count, size_t n,
@@ -96,7 +95,7 @@ static void inner_product(uint64_t *out0, uint64_t *out1, const uint64_t *const 
         for (size_t first = 0; first < count; first += INNER_GROUP) {
             const size_t size = count - first < INNER_GROUP ? count - first : INNER_GROUP;
             for (size_t j = 0; j < size; j++) {
-                rk_portable_permute(moved[j], digits[first + j], index + start, length);
+                permute(moved[j], digits[first + j], index + start, length);
             }
             inner_range(out0, out1, rows, keys0 + first, keys1 + first, 0, start, length, size,
                         first > 0, m);
@@ -178,7 +177,7 @@ static void key_product(uint64_t *out0, uint64_t *out1, const uint64_t *const *d
         for (size_t first = 0; first < count; first += INNER_GROUP) {
             const size_t size = count - first < INNER_GROUP ? count - first : INNER_GROUP;
             for (size_t j = 0; j < size; j++) {
-                rk_portable_permute(moved[j], digits[first + j], index + start, length);
+                permute(moved[j], digits[first + j], index + start, length);
             }
             for (size_t i = 0; i < length; i += 8) {
                 const uint64_t *place = key + (start + i) / 8 * row + 16 * first;

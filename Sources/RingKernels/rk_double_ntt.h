@@ -3,8 +3,8 @@
 // Words become doubles when first loaded and words again when last stored; between passes the array
 // holds doubles. Passes take up to log2(LANES) stages, depth first, so that a block stays in the
 // cache once it fits. The last log2(LANES) stages of the forward transform (the first of the
-// inverse one) pair places of one vector: squares of LANES x LANES values are transposed, worked on with
-// factors stored in that order (see rk_ntt_plan_init), and transposed back. Two columns of a
+// inverse one) pair places of one vector: squares of LANES x LANES values are transposed, worked on
+// with factors stored in that order (see rk_ntt_plan_init), and transposed back. Two columns of a
 // pass, or two squares, are worked on in turn, because one alone leaves the multipliers waiting.
 //
 // Bounds are in units of q; vd_times takes up to 4 and gives 1/2 + bound / 32.

@@ -57,6 +57,12 @@ const rk_table *rk_ifma_table(void) {
     table.inner_product = rk_ifma_inner_product;
     table.key_product = rk_ifma_key_product;
     table.convert = rk_ifma_convert;
+    table.multiply_accumulate = rk_ifma_multiply_accumulate;
+    table.permute_multiply_accumulate = rk_ifma_permute_multiply_accumulate;
+    table.multiply_scalar = rk_ifma_multiply_scalar;
+    table.multiply_scalar_accumulate = rk_ifma_multiply_scalar_accumulate;
+    table.subtract_multiply_scalar = rk_ifma_subtract_multiply_scalar;
+    table.reduce_i64 = rk_ifma_reduce_i64;
     return &table;
 }
 

@@ -12,7 +12,18 @@
 
 #pragma clang attribute push(RK_IFMA_TARGET)
 
+#include "rk_permute512.h"
+
 enum { LANES = 8, GROUP = 15 };
+
+// Eight places of a digit, permuted where there is an index.
+RK_INLINE vu digit_at(const uint64_t *digit, size_t place, const uint32_t *index, source from) {
+    return index == NULL ? vu_load(digit + place) : load_from(digit, from);
+}
+
+RK_INLINE source source_at(const uint32_t *index, size_t place) {
+    return index == NULL ? (source){0} : source_of(index + place);
+}
 
 typedef struct {
     vu low, high;
@@ -45,45 +56,17 @@ RK_INLINE vu vsum_reduce(vsum s, sum_modulus m) {
     return vu_once(vu_once(vu_and(sum, m.m.mask), m.twice), m.m.q);
 }
 
-// Where eight places of a permuted digit come from.
-typedef struct {
-    const uint32_t *index;  // of the eight places, or NULL
-    size_t base;            // their first place, or that of the aligned group they come from
-    int is_group;
-    __m512i lanes;
-} source;
-
-RK_INLINE source source_of(const uint32_t *index, size_t place) {
-    if (index == NULL) return (source){.base = place};
-    const __m256i places = _mm256_loadu_si256((const __m256i *)(index + place));
-    const uint32_t base = index[place] & ~(uint32_t)7;
-    const __m256i within = _mm256_xor_si256(places, _mm256_set1_epi32((int)base));
-    return (source){
-        .index = index + place,
-        .base = base,
-        .is_group = _mm256_cmpgt_epu32_mask(within, _mm256_set1_epi32(7)) == 0,
-        .lanes = _mm512_cvtepu32_epi64(places),
-    };
-}
-
-// The index is public: the branch tells nothing.
-RK_INLINE vu load_from(const uint64_t *digit, const source *from) {
-    if (from->index == NULL) return vu_load(digit + from->base);
-    if (from->is_group) return _mm512_permutexvar_epi64(from->lanes, vu_load(digit + from->base));
-    return _mm512_i64gather_epi64(from->lanes, digit, 8);
-}
-
 static void inner_range(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
                         const uint64_t *const *keys0, const uint64_t *const *keys1,
                         const uint32_t *index, size_t count, size_t n, int adding,
                         const sum_modulus *modulus) {
     const sum_modulus m = *modulus;
     for (size_t i = 0; i < n; i += LANES) {
-        const source from = source_of(index, i);
+        const source from = source_at(index, i);
         vsum sum0 = vsum_start(adding ? vu_load(out0 + i) : vu_zero());
         vsum sum1 = vsum_start(adding ? vu_load(out1 + i) : vu_zero());
         for (size_t j = 0; j < count; j++) {
-            const vu digit = load_from(digits[j], &from);
+            const vu digit = digit_at(digits[j], i, index, from);
             vsum_add(&sum0, digit, vu_load(keys0[j] + i));
             vsum_add(&sum1, digit, vu_load(keys1[j] + i));
         }
@@ -109,11 +92,11 @@ enum { AHEAD = 512 };
 
 // `count` digits at eight places of an interleaved key.
 RK_INLINE void key_place(vsum *sums, const uint64_t *const *digits, const uint64_t *key,
-                         const source *from, size_t count) {
+                         size_t place, const uint32_t *index, source from, size_t count) {
     for (size_t j = 0; j < count; j++, key += 2 * LANES) {
         __builtin_prefetch(key + AHEAD);
         __builtin_prefetch(key + AHEAD + LANES);
-        const vu digit = load_from(digits[j], from);
+        const vu digit = digit_at(digits[j], place, index, from);
         vsum_add(&sums[0], digit, vu_load(key));
         vsum_add(&sums[1], digit, vu_load(key + LANES));
     }
@@ -124,9 +107,9 @@ RK_INLINE void key_few(uint64_t *out0, uint64_t *out1, const uint64_t *const *di
                        const uint64_t *key, size_t key_digits, const uint32_t *index,
                        size_t count, size_t n, sum_modulus m) {
     for (size_t i = 0; i < n; i += LANES, key += 2 * LANES * key_digits) {
-        const source from = source_of(index, i);
+        const source from = source_at(index, i);
         vsum sums[2] = {vsum_start(vu_zero()), vsum_start(vu_zero())};
-        key_place(sums, digits, key, &from, count);
+        key_place(sums, digits, key, i, index, from, count);
         vu_store(out0 + i, vsum_reduce(sums[0], m));
         vu_store(out1 + i, vsum_reduce(sums[1], m));
     }
@@ -136,11 +119,11 @@ static void key_many(uint64_t *out0, uint64_t *out1, const uint64_t *const *digi
                      const uint64_t *key, size_t key_digits, const uint32_t *index, size_t count,
                      size_t n, sum_modulus m) {
     for (size_t i = 0; i < n; i += LANES, key += 2 * LANES * key_digits) {
-        const source from = source_of(index, i);
+        const source from = source_at(index, i);
         vsum sums[2] = {vsum_start(vu_zero()), vsum_start(vu_zero())};
         for (size_t first = 0; first < count; first += GROUP) {
             const size_t size = count - first < GROUP ? count - first : GROUP;
-            key_place(sums, digits + first, key + 2 * LANES * first, &from, size);
+            key_place(sums, digits + first, key + 2 * LANES * first, i, index, from, size);
             sums[0] = vsum_start(vsum_reduce(sums[0], m));
             sums[1] = vsum_start(vsum_reduce(sums[1], m));
         }

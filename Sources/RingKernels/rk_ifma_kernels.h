@@ -13,5 +13,18 @@ void rk_ifma_key_product(uint64_t *out0, uint64_t *out1, const uint64_t *const *
                          size_t count, size_t n, const rk_modulus *modulus);
 void rk_ifma_convert(uint64_t *const *out, const uint64_t *const *in,
                      const rk_converter *converter, size_t n);
+void rk_ifma_multiply_accumulate(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
+                                 const rk_modulus *modulus);
+void rk_ifma_permute_multiply_accumulate(uint64_t *out, const uint64_t *a, const uint32_t *index,
+                                         const uint64_t *weights, size_t n,
+                                         const rk_modulus *modulus);
+void rk_ifma_multiply_scalar(uint64_t *out, const uint64_t *a, uint64_t w, uint64_t w_shoup,
+                             size_t n, const rk_modulus *modulus);
+void rk_ifma_multiply_scalar_accumulate(uint64_t *out, const uint64_t *a, uint64_t w,
+                                        uint64_t w_shoup, size_t n, const rk_modulus *modulus);
+void rk_ifma_subtract_multiply_scalar(uint64_t *out, const uint64_t *a, const uint64_t *b,
+                                      uint64_t w, uint64_t w_shoup, size_t n,
+                                      const rk_modulus *modulus);
+void rk_ifma_reduce_i64(uint64_t *out, const int64_t *a, size_t n, const rk_modulus *modulus);
 
 #endif
