@@ -49,6 +49,11 @@ static void choose(void) {
     if (machine_has(RK_ISA_AVX512)) chosen.tables[RK_ISA_AVX512] = rk_avx512_table();
     if (machine_has(RK_ISA_AVX512IFMA)) chosen.tables[RK_ISA_AVX512IFMA] = rk_ifma_table();
 #endif
+#if RK_CHECKED
+    for (int isa = 0; isa < RK_ISA_COUNT; isa++) {
+        if (chosen.tables[isa] != NULL) chosen.tables[isa] = rk_checked_table(chosen.tables[isa]);
+    }
+#endif
     chosen.best = RK_ISA_PORTABLE;
     for (int isa = 0; isa < RK_ISA_COUNT; isa++) {
         if (chosen.tables[isa] != NULL) chosen.best = (rk_isa)isa;

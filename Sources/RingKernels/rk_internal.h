@@ -21,6 +21,14 @@ const rk_table *rk_ifma_table(void);
 #define RK_X86 0
 #endif
 
+// In debug builds, tables check the ranges that the header states and abort where one is violated.
+#if defined(DEBUG) && !defined(NDEBUG)
+#define RK_CHECKED 1
+const rk_table *rk_checked_table(const rk_table *table);
+#else
+#define RK_CHECKED 0
+#endif
+
 // Narrow moduli have room for 44 q below 2^52, which the transforms by IFMA make use of; smaller
 // degrees than 64 have no squares of eight lanes. The other transforms work on doubles.
 static inline int rk_is_narrow(uint64_t q, uint32_t log_degree) {
