@@ -98,7 +98,8 @@ let package = Package(
         tests("CKKSTests", ["CKKS", "Ring", "Secrets", "BigNum", complexModule]),
         tests("CircuitsTests", ["Circuits", "CKKS", "Secrets", complexModule]),
         tests(
-            "InferenceTests", ["Inference", "Circuits", "CKKS", "Paillier", "Secrets"],
+            "InferenceTests",
+            ["Inference", "Circuits", "CKKS", "Paillier", "Secrets", complexModule],
             exclude: ["Vectors"]),
         tests(
             "TacitTests",

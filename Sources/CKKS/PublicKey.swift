@@ -67,6 +67,8 @@ package enum UniformStream {
     package static let ciphertext: UInt32 = 1
     /// a of a public key.
     package static let publicKey: UInt32 = 2
+    /// The uniform mask of coefficients that nobody may read; its seed stays secret.
+    package static let mask: UInt32 = 4
     /// a of a switching key, by digit.
     package static let switchingKey: UInt32 = 3
 }

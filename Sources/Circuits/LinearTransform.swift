@@ -13,6 +13,8 @@ public struct LinearTransform: Sendable, Hashable {
     public let matrices: [[DiagonalMatrix]]
     /// Rotation amounts of the folds in 1..<slotCount.
     public let folds: [Int]
+    /// Whether the conjugate is added after the folds, which gives twice the real part.
+    public let takesRealPart: Bool
     /// Bias of every output, added after the folds; nil where there is none.
     public let biases: [SlotVector?]
 
@@ -26,10 +28,12 @@ public struct LinearTransform: Sendable, Hashable {
     /// - Parameters:
     ///   - matrices: by output, then source; all over the same number of slots.
     ///   - folds: rotation amounts (any integer), applied in order after the rescale.
+    ///   - takesRealPart: whether the conjugate is added after the folds: twice the real part.
     ///   - biases: one per output, or empty for none.
     /// - Throws: `CircuitsError.mapShape`, `.trivialFold`, `.vectorLength` or `.notFinite`.
     public init(
-        matrices: [[DiagonalMatrix]], folds: [Int] = [], biases: [SlotVector?] = []
+        matrices: [[DiagonalMatrix]], folds: [Int] = [], takesRealPart: Bool = false,
+        biases: [SlotVector?] = []
     ) throws(CircuitsError) {
         guard let slotCount = matrices.first?.first?.slotCount else {
             throw .mapShape(reason: "no matrices; give at least one output and one source")
@@ -58,6 +62,7 @@ public struct LinearTransform: Sendable, Hashable {
         self.slotCount = slotCount
         self.matrices = matrices
         self.folds = folds.map { $0.modulo(slotCount) }
+        self.takesRealPart = takesRealPart
         self.biases =
             biases.isEmpty ? Array(repeating: nil, count: matrices.count) : biases
     }
@@ -97,6 +102,7 @@ public struct LinearTransform: Sendable, Hashable {
             for fold in folds {
                 y = (0..<slotCount).map { y[$0] + y[($0 + fold) & (slotCount - 1)] }
             }
+            if takesRealPart { y = y.map { $0 + $0.conjugate } }
             if let bias = bias?.complexValues { y = zip(y, bias).map { $0 + $1 } }
             outputs.append(y)
         }
@@ -125,7 +131,8 @@ public struct LinearTransform: Sendable, Hashable {
                 circuit: "linear transform", level: level, maximum: parameters.maxLevel)
         }
         return try LinearTransformPlan(
-            amounts: amounts, folds: folds, slotCount: slotCount, level: level,
+            amounts: amounts, folds: folds, takesRealPart: takesRealPart, slotCount: slotCount,
+            level: level,
             costs: costs ?? OperationCosts(parameters: parameters, level: level),
             babyStep: babyStep)
     }

@@ -37,24 +37,34 @@ public struct LinearTransformPlan: Sendable, Hashable {
     public let babies: [[Int]]
     /// Rotations of the folds, in order.
     public let folds: [Int]
+    /// Whether the conjugate is added after the folds.
+    public let takesRealPart: Bool
+    /// Whether giants and folds come before the rescale.
+    public let rescalesLast: Bool
     /// Estimated cost in the units of the `OperationCosts` it was made with.
     public private(set) var cost: Double
 
     /// Level of the outputs.
     public var outputLevel: Int { inputLevel - 1 }
+    /// Level of giants, folds and conjugation.
+    public var foldLevel: Int { rescalesLast ? inputLevel : outputLevel }
 
     /// Plans a transform from its pattern alone.
     ///
     /// - Parameters:
     ///   - amounts: rotation amounts of the non-zero diagonals by output, then source.
     ///   - folds: rotation amounts of the folds.
+    ///   - takesRealPart: whether the conjugate is added after the folds.
+    ///   - rescalesLast: whether giants and folds come before the rescale, which then rounds once only; their keys
+    ///     are needed one level higher.
     ///   - slotCount: a power of two of at least 2.
     ///   - level: level of the sources, at least 1.
     ///   - costs: what operations cost.
     ///   - babyStep: a forced baby step; nil searches.
     /// - Throws: `CircuitsError.levelTooLow`, `.invalidBabyStep`, `.invalidSlotCount` or `.mapShape`.
     public init(
-        amounts: [[[Int]]], folds: [Int] = [], slotCount: Int, level: Int, costs: OperationCosts,
+        amounts: [[[Int]]], folds: [Int] = [], takesRealPart: Bool = false,
+        rescalesLast: Bool = false, slotCount: Int, level: Int, costs: OperationCosts,
         babyStep: Int? = nil
     ) throws(CircuitsError) {
         guard slotCount >= 2, slotCount & (slotCount - 1) == 0 else {
@@ -80,6 +90,8 @@ public struct LinearTransformPlan: Sendable, Hashable {
         self.sourceCount = width
         self.babyStep = split.step
         self.folds = folds.map { $0.modulo(slotCount) }
+        self.takesRealPart = takesRealPart
+        self.rescalesLast = rescalesLast
         self.outputs = canonical.map { Self.groups(of: $0, split) }
         let terms = outputs.joined().flatMap(\.terms)
         self.babies = (0..<width).map { source in
@@ -119,7 +131,7 @@ extension LinearTransformPlan {
         var levels: [Int: Int] = [:]
         let folded = outputs.allSatisfy(\.isEmpty) ? [] : folds
         let lower = folded + outputs.joined().map(\.giant)
-        for amount in lower where amount != 0 { levels[amount] = outputLevel }
+        for amount in lower where amount != 0 { levels[amount] = foldLevel }
         for baby in babies.joined() where baby != 0 { levels[baby] = inputLevel }
         return levels
     }
@@ -129,9 +141,10 @@ extension LinearTransformPlan {
         babies.reduce(0) { $0 + $1.count { $0 != 0 } }
     }
 
-    /// Giant rotations and folds, which decompose on their own.
+    /// Giant rotations, folds and conjugations, which decompose on their own.
     public var fullRotationCount: Int {
-        outputs.joined().count { $0.giant != 0 } + folds.count * outputs.count { !$0.isEmpty }
+        outputs.joined().count { $0.giant != 0 }
+            + (folds.count + (takesRealPart ? 1 : 0)) * outputs.count { !$0.isEmpty }
     }
 
     /// All key switches.

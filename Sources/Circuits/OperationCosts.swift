@@ -37,11 +37,14 @@ public struct OperationCosts: Sendable, Hashable {
     /// - Parameters:
     ///   - parameters: the scheme's parameters.
     ///   - level: level of the sources; the giants are one below.
+    ///   - rescalesLast: whether giants and folds come before the rescale, at `level`.
     ///   - key: price of one more rotation key.
-    public init(parameters: CKKSParameters, level: Int, key: Double = 0) {
+    public init(
+        parameters: CKKSParameters, level: Int, rescalesLast: Bool = false, key: Double = 0
+    ) {
         let special = Double(parameters.specialModuli.count)
         let upper = Shape(parameters, max(level, 1))
-        let lower = Shape(parameters, max(level - 1, 0))
+        let lower = rescalesLast ? upper : Shape(parameters, max(level - 1, 0))
         let product = 0.4  // inner product per digit, limb and key half, in transforms
         func innerProduct(_ shape: Shape) -> Double {
             product * 2 * shape.digits * (shape.limbs + special)

@@ -112,6 +112,8 @@ extension PreparedLinearTransform {
                     for fold in plan.folds {
                         y = try engine.rotatedSum([(y, 0), (y, fold)])
                     }
+                    if plan.takesRealPart { y = try engine.add(y, engine.conjugate(y)) }
+                    if plan.rescalesLast { y = try engine.rescale(y) }
                 }
                 if let bias = biases[output] { y = try engine.addPlain(y, bias) }
                 outputs.append(y)
@@ -142,7 +144,7 @@ extension PreparedLinearTransform {
     private func postponedSums<Engine: SlotArithmetic>(
         _ sources: [Engine.Ciphertext], _ engine: Engine
     ) throws(CKKSError) -> [[Engine.Ciphertext]] {
-        let isMerged = plan.sourceCount == 1
+        let isMerged = plan.sourceCount == 1 && !plan.rescalesLast
         var sums = plan.outputs.map { [Engine.Ciphertext?](repeating: nil, count: $0.count) }
         for (position, source) in sources.enumerated() {
             var places: [(output: Int, group: Int)] = []
@@ -167,7 +169,7 @@ extension PreparedLinearTransform {
             }
         }
         let whole = sums.map { $0.compactMap(\.self) }
-        return isMerged ? whole : try rescaled(whole, engine)
+        return isMerged || plan.rescalesLast ? whole : try rescaled(whole, engine)
     }
 
     private func rescaled<Engine: SlotArithmetic>(
@@ -206,7 +208,7 @@ extension PreparedLinearTransform {
             }
             sums.append(row)
         }
-        return try rescaled(sums, engine)
+        return plan.rescalesLast ? sums : try rescaled(sums, engine)
     }
 }
 

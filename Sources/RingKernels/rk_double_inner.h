@@ -107,7 +107,7 @@ static void inner_product(uint64_t *out0, uint64_t *out1, const uint64_t *const 
 enum { KEY_VECTORS = 8 / LANES };
 
 // The words of a key that are fetched ahead of their use.
-enum { KEY_AHEAD = 1024 };
+enum { KEY_AHEAD = 512 };
 
 // A group of `count` digits at eight places; `low` as in inner_group.
 static inline __attribute__((always_inline)) void key_group(vd (*low)[2],

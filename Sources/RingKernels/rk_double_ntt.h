@@ -342,33 +342,20 @@ static void forward_block(uint64_t *x, size_t place, uint32_t log_length, size_t
     if (c->end != NULL) end_division(x, place, SQUARE * blocks, c);
 }
 
-// The same in the opposite order.
 static void inverse_block(uint64_t *x, uint32_t log_length, size_t index, const ntt *c) {
     const int stages = pass_stages(log_length);
     const uint32_t log_rest = log_length - (uint32_t)stages;
-    const size_t blocks = (size_t)1 << stages, length = (size_t)1 << log_length;
-    if (log_length > LOG_RESIDENT && log_rest > LOG_SQUARE) {
+    const size_t blocks = (size_t)1 << stages;
+    if (log_rest > LOG_SQUARE) {
         for (size_t i = 0; i < blocks; i++) {
             inverse_block(x + (i << log_rest), log_rest, (index << stages) + i, c);
         }
-        inverse_any_pass(x, length, stages, index, c);
-        return;
-    }
-    const size_t squares = length / SQUARE;
-    for (size_t i = 0; i < squares; i += SQUARES) {
-        inverse_squares(x + SQUARE * i, SQUARES, index * squares + i, 0, c);
-    }
-    // Passes from the smallest blocks up: each is as large as what its stages leave of the next.
-    uint32_t sizes[16], count = 0;
-    for (uint32_t size = log_length; size > LOG_SQUARE; size -= (uint32_t)pass_stages(size)) {
-        sizes[count++] = size;
-    }
-    while (count-- > 0) {
-        const size_t block = (size_t)1 << sizes[count], first = index * (length / block);
-        for (size_t i = 0; i < length / block; i++) {
-            inverse_any_pass(x + block * i, block, pass_stages(sizes[count]), first + i, c);
+    } else {
+        for (size_t i = 0; i < blocks; i += SQUARES) {
+            inverse_squares(x + SQUARE * i, SQUARES, (index << stages) + i, 0, c);
         }
     }
+    inverse_any_pass(x, (size_t)1 << log_length, stages, index, c);
 }
 
 // N >= LANES^2, here and below.

@@ -88,7 +88,7 @@ void rk_ifma_inner_product(uint64_t *out0, uint64_t *out1, const uint64_t *const
 }
 
 // Words of a key that are fetched ahead of their use.
-enum { AHEAD = 1024 };
+enum { AHEAD = 512 };
 
 // `count` digits at eight places of an interleaved key.
 RK_INLINE void key_place(vsum *sums, const uint64_t *const *digits, const uint64_t *key,

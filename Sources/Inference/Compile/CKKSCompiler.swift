@@ -11,7 +11,7 @@ struct CKKSCompiler {
     let fitted: Network
 
     /// Calibrated output ranges are trusted up to this factor; beyond, `decrypt` refuses.
-    private static let calibratedHeadroom = 256.0
+    static let calibratedHeadroom = 16.0
     /// Reference magnitude of the outputs when no calibration tells it.
     private static let assumedOutputMagnitude = 64.0
 
@@ -22,8 +22,11 @@ struct CKKSCompiler {
         let lowering = try Lowering(form)
         try checkMagnitudes(lowering, ranges)
         let output = outputFigures(form, ranges)
+        if let plan = coefficientPlan(form, ranges, output) {
+            return coefficientModel(plan, normalization, output)
+        }
         let search = ParameterSearch(
-            lowering: lowering, magnitudes: lowering.values.map { ranges.magnitude(of: $0) },
+            lowering: lowering, figures: lowering.values.map { ranges.figures(of: $0) },
             outputCapacity: max(output.capacity, ranges.largest(of: lowering.lowestValues, form)),
             errorTarget: output.errorTarget, rows: options.rows, security: options.security)
         let plan = try search.best()
@@ -31,7 +34,7 @@ struct CKKSCompiler {
         let card = self.card(plan, keys, normalization, output)
         let certificate = try CertificateBuilder(
             model: model, options: options, fitted: fitted, plan: plan, lowering: lowering,
-            magnitudes: search.magnitudes, outputMagnitude: output.magnitude
+            outputMagnitude: output.magnitude
         ).build()
         return CompiledModel(
             card: card, network: model.network, program: .ckks(plan.program),
@@ -63,11 +66,12 @@ struct CKKSCompiler {
         let box = normalization.map { n in n.radii.map { _ in Interval(-1, 1) } } ?? inputs.elements
         let propagated = try form.propagatedRanges(input: box)
         guard !options.calibrationRows.isEmpty else {
-            return ValueRanges(propagated: propagated, calibrated: nil)
+            return ValueRanges(propagated: propagated, calibrated: nil, statistics: nil)
         }
         let rows = options.calibrationRows.map { normalization?.apply(to: $0) ?? $0 }
         let calibrated = try form.calibratedRanges(rows, margin: CompileOptions.innerMargin)
-        return ValueRanges(propagated: propagated, calibrated: calibrated)
+        return ValueRanges(
+            propagated: propagated, calibrated: calibrated, statistics: try form.statistics(rows))
     }
 
     private func checkMagnitudes(_ lowering: Lowering, _ ranges: ValueRanges) throws {
@@ -104,12 +108,14 @@ struct CKKSCompiler {
                 ranges: inputs.forCard),
             output: ModelCard.Output(
                 count: model.network.outputCount, bound: output.capacity,
-                errorBound: NoisePrediction.deviationsOfBound * plan.deviations.output,
+                errorBound: plan.noise.bound(.secretKey),
+                publicKeyErrorBound: plan.noise.bound(.publicKey),
                 tail: model.tail),
             scheme: .ckks(
                 CKKSCard(
-                    parameters: .init(plan.parameters), inputLayout: plan.program.inputLayout,
-                    outputLayout: plan.program.outputLayout,
+                    parameters: .init(plan.parameters),
+                    layout: .slots(
+                        inputs: plan.program.inputLayouts, output: plan.program.outputLayout),
                     inputLevel: plan.program.inputLevel, normalization: normalization, keys: keys)))
     }
 }
@@ -130,6 +136,8 @@ struct ValueRanges {
     let propagated: NetworkRanges
     /// What calibration rows showed, widened; nil without rows.
     let calibrated: NetworkRanges?
+    /// What calibration rows say about every value; nil without rows.
+    let statistics: [ValueStatistics]?
 
     /// Expected magnitude of a value.
     func magnitude(of id: ValueID) -> Double {

@@ -7,8 +7,8 @@ struct CKKSPlan {
     let program: SlotProgram
     /// Cost of one request in transforms of one limb.
     let cost: Double
-    /// Predicted deviation of every step's result, and of the re-randomized output.
-    let deviations: (steps: [Double], output: Double)
+    /// Predicts the errors.
+    let noise: NoisePrediction
 }
 
 /// Finds the smallest ring that holds a network at the asked precision and security.
@@ -17,8 +17,8 @@ struct CKKSPlan {
 /// first degree whose security bound admits the resulting modulus is taken.
 struct ParameterSearch {
     let lowering: Lowering
-    /// Largest magnitude of every live value's elements in steps order.
-    let magnitudes: [Double]
+    /// Figures of every live value, in order.
+    let figures: [ValueFigures]
     /// Values that level 0 must hold, headroom included.
     let outputCapacity: Double
     /// Largest error an output may have.
@@ -34,7 +34,9 @@ struct ParameterSearch {
             let degree = 1 << exponent
             guard degree / 2 >= lowering.widestPeriod else { continue }
             do {
-                if let plan = try plan(degree: degree) { return plan }
+                for rescalesLast in [false, true] {
+                    if let plan = try plan(degree: degree, rescalesLast) { return plan }
+                }
             } catch let error as CKKSError {
                 lastError = error
             }
@@ -51,7 +53,14 @@ struct ParameterSearch {
             security: security.rawValue)
     }
 
-    private func plan(degree: Int) throws -> CKKSPlan? {
+    /// Figures of every step of a program.
+    private func figures(of program: SlotProgram) -> [ValueFigures] {
+        let inputs = program.inputLayouts.count
+        return program.steps.indices.map { figures[max(0, $0 - inputs + 1)] }
+    }
+
+    private func plan(degree: Int, _ rescalesLast: Bool) throws -> CKKSPlan? {
+        var known: (shape: [Int], layout: LayoutSearch.Result)?
         var scaleBits = Self.scaleRange.lowerBound
         while Self.scaleRange.contains(scaleBits) {
             let found = shape(degree: degree, scaleBits: scaleBits).map { made($0, degree: degree) }
@@ -60,17 +69,22 @@ struct ParameterSearch {
                 continue
             }
             guard let parameters = try found?.get() else { return nil }
-            let search = LayoutSearch(lowering: lowering, parameters: parameters, rows: rows)
-            let layout = try search.best()
-            let program = lowering.program(layout.choice)
-            let deviations = NoisePrediction(
-                program: program, parameters: parameters, magnitudes: magnitudes
-            ).deviations()
-            let error = NoisePrediction.deviationsOfBound * deviations.output
+            // Layouts depend on the scale only through the numbers of limbs.
+            let shape =
+                (0...parameters.maxLevel).map(parameters.limbCount)
+                + [parameters.digitLimbCount, parameters.specialModuli.count]
+            let search = LayoutSearch(
+                lowering: lowering, parameters: parameters, rows: rows, rescalesLast: rescalesLast)
+            let layout =
+                try known.flatMap { $0.shape == shape ? $0.layout : nil } ?? search.best()
+            known = (shape, layout)
+            let program = lowering.program(layout.placement)
+            let noise = NoisePrediction(
+                program: program, parameters: parameters, figures: figures(of: program))
+            let error = noise.bound(.secretKey)
             if error <= errorTarget {
                 return CKKSPlan(
-                    parameters: parameters, program: program, cost: layout.cost,
-                    deviations: deviations)
+                    parameters: parameters, program: program, cost: layout.cost, noise: noise)
             }
             guard error.isFinite, errorTarget > 0 else {
                 throw CompileError.valuesTooLarge(

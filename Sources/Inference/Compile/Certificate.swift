@@ -14,7 +14,7 @@ public struct Certificate: Sendable, Hashable, Codable {
         public let magnitude: Double
         /// Key switches of the step for one ciphertext.
         public let keySwitches: Int
-        /// Predicted deviation of the error, as -log2 of it.
+        /// Predicted root mean square of the error, as -log2 of it, for rows encrypted with the secret key.
         public let errorBits: Double
     }
 
@@ -42,8 +42,12 @@ public struct Certificate: Sendable, Hashable, Codable {
     public let askedPrecisionBits: Int
     /// Magnitude of the outputs that precision refers to.
     public let outputMagnitude: Double
-    /// Predicted bound of an output's error, failure probability below 2^-40.
+    /// Predicted bound of an output's error for rows encrypted with the secret key, failure probability below 2^-40.
     public let errorBound: Double
+    /// Predicted root mean square of an output's error, for rows encrypted with the secret key.
+    public let typicalError: Double
+    /// The same for rows encrypted with the public key.
+    public let publicKeyTypicalError: Double
     /// Key switches of one evaluation.
     public let keySwitchCount: Int
     /// Rows in one ciphertext.

@@ -8,11 +8,11 @@ struct CertificateBuilder {
     let fitted: Network
     let plan: CKKSPlan
     let lowering: Lowering
-    let magnitudes: [Double]
     let outputMagnitude: Double
 
     func build() throws -> Certificate {
-        let layers = try plan.program.steps.indices.map(layer)
+        let typical = plan.noise.variances(.secretKey, .typical)
+        let layers = try plan.program.steps.indices.map { try layer($0, typical.steps[$0]) }
         let parameters = plan.parameters
         let bound = SecurityBound.maximumModulusBits(
             degree: parameters.degree, security: options.security)
@@ -20,21 +20,23 @@ struct CertificateBuilder {
             layers: layers, approximations: approximations,
             approximationEffect: try approximationEffect(),
             askedPrecisionBits: options.precisionBits, outputMagnitude: outputMagnitude,
-            errorBound: NoisePrediction.deviationsOfBound * plan.deviations.output,
+            errorBound: plan.noise.bound(.secretKey),
+            typicalError: plan.noise.variances(.secretKey, .typical).output.rootMean,
+            publicKeyTypicalError: plan.noise.variances(.publicKey, .typical).output.rootMean,
             keySwitchCount: layers.reduce(0) { $0 + $1.keySwitches },
             rowsPerCiphertext: plan.program.rowCapacity, modulusBits: parameters.logQP,
             modulusBound: bound ?? 0, security: options.security.rawValue,
             rangeSource: rangeSource, reasons: reasons)
     }
 
-    private func layer(_ index: Int) throws -> Certificate.Layer {
+    private func layer(_ index: Int, _ variances: [Double]) throws -> Certificate.Layer {
         let step = plan.program.steps[index]
         let stepPlan = try plan.program.plan(of: step, parameters: plan.parameters)
         return Certificate.Layer(
             name: step.origin.description, operation: describe(step), level: step.level,
             scaleBits: Double.log2(plan.parameters.scale(atLevel: step.level)),
-            magnitude: magnitudes[index], keySwitches: stepPlan.keySwitchCount,
-            errorBits: -Double.log2(plan.deviations.steps[index]))
+            magnitude: plan.noise.figures[index].magnitude, keySwitches: stepPlan.keySwitchCount,
+            errorBits: -Double.log2(variances.rootMean))
     }
 
     private func describe(_ step: SlotProgram.Step) -> String {
@@ -42,7 +44,7 @@ struct CertificateBuilder {
         case .input: "encrypted rows of \(step.layout.elementCount)"
         case .sum(let sources, _): "sum of \(sources.count)"
         case .product: "product"
-        case .affine(let terms, _):
+        case .affine(let terms, _, _, _):
             "affine \(terms.map { "\($0.matrix.columnCount)" }.joined(separator: "+")) -> "
                 + "\(step.layout.elementCount)"
         case .polynomial(_, let polynomial):
@@ -85,17 +87,24 @@ struct CertificateBuilder {
                         + "small keys and exact integers"
                     : "ckks: the model is not affine, paillier cannot run it")
         }
-        let layout = plan.program.inputLayout
-        if layout.isPlain {
-            reasons.append("slots: one copy of the input per \(layout.period) positions")
+        let layouts = plan.program.inputLayouts
+        if layouts.count == 1, layouts[0].plainStride != nil {
+            reasons.append("slots: one copy of the input per \(layouts[0].period) positions")
         } else {
             reasons.append(
-                "slots: the client repeats its input so that the first map needs "
-                    + "\(layout.distinct) of \(layout.block) diagonals")
+                "slots: the client repeats its input over \(layouts.count) "
+                    + "ciphertext\(layouts.count == 1 ? "" : "s")"
+                    + (layouts[0].imaginary == nil ? "" : ", imaginary parts included")
+                    + ", so that the first map needs few rotations")
         }
         reasons.append(
             "degree \(plan.parameters.degree): the smallest ring with \(lowering.inputLevel) levels "
                 + "at \(options.security.rawValue)-bit security and the asked precision")
         return reasons
     }
+}
+
+extension [Double] {
+    /// Root of the mean.
+    fileprivate var rootMean: Double { (reduce(0, +) / Double(Swift.max(1, count))).squareRoot() }
 }

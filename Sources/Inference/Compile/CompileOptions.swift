@@ -12,11 +12,23 @@ public struct CompileOptions: Sendable {
         case paillier
     }
 
+    /// How rows stand in ciphertexts.
+    public enum Layout: String, Sendable, CaseIterable {
+        /// The compiler chooses.
+        case auto
+        /// Slots; any network.
+        case slots
+        /// Coefficients; single affine maps.
+        case coefficients
+    }
+
+    /// How rows stand in ciphertexts.
+    public var layout = Layout.auto
     /// Rows expected in one request, at least 1; decides how many share a ciphertext.
     public var rows = 1
     /// A few rows of real inputs, from which ranges are taken; empty for none.
     public var calibrationRows: [[Double]] = []
-    /// Declared range of every input, used where there are no calibration rows.
+    /// Declared range of every input; without it, calibration rows tell.
     public var inputRange: ClosedRange<Double>?
     /// Asked precision: the error of an output stays below `2^-precisionBits` of the output range.
     public var precisionBits = CompileOptions.defaultPrecisionBits
@@ -31,13 +43,13 @@ public struct CompileOptions: Sendable {
     /// Name shown by tools; usually the model file's.
     public var modelName = "model"
 
-    /// Eighteen bits: five decimal digits of the output range.
-    public static let defaultPrecisionBits = 18
+    /// Ten bits: a thousandth of the output range at worst; typical errors are a hundred times smaller.
+    public static let defaultPrecisionBits = 10
     /// Values assumed for every input when nothing is known about them.
     public static let assumedInputRange = -8192.0...8192.0
     /// Margin by which calibrated ranges are widened at each end, as a part of their length: fresh rows always
     /// leave the calibration rows' range a little.
-    public static let inputMargin = 2.0
+    public static let inputMargin = 1.0
     /// Margin of the values inside the network, over which activations are fitted.
     public static let innerMargin = 0.25
 

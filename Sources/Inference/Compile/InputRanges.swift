@@ -6,9 +6,9 @@ struct InputRanges {
     /// One range per element.
     let elements: [Interval]
 
-    /// From calibration rows if there are any, else declared, else assumed.
+    /// Declared, else from calibration rows, else assumed.
     init(options: CompileOptions, count: Int) {
-        if !options.calibrationRows.isEmpty {
+        if options.inputRange == nil, !options.calibrationRows.isEmpty {
             elements = Self.calibrated(options.calibrationRows, count: count)
             return
         }

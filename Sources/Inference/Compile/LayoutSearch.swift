@@ -1,30 +1,39 @@
 import CKKS
 import Circuits
 
-/// Chooses how many rows share a ciphertext and how far the client expands its input, by counting operations.
+/// Chooses how many rows share a ciphertext and where every tensor stands, by counting operations.
+///
+/// Values are placed in order; a few cheapest placements of what came before are kept at every step, since where a
+/// result stands decides what the next map costs.
 struct LayoutSearch {
     let lowering: Lowering
     let parameters: CKKSParameters
     /// Rows of one request.
     let rows: Int
+    /// Whether maps inside the network add up before they rescale.
+    let rescalesLast: Bool
+
+    /// Placements kept from one value to the next.
+    private static let beamWidth = 8
 
     /// A choice and what it costs for all rows.
     struct Result {
-        let choice: LayoutChoice
+        let placement: Placement
         /// Cost of all ciphertexts of the request, in transforms of one limb.
         let cost: Double
     }
 
-    /// The cheapest choice; among equals the one with fewer ciphertexts, then without expansion.
+    /// The cheapest choice; among equals the one with fewer ciphertexts.
     func best() throws -> Result {
         var best: Result?
         for capacity in rowCapacities {
-            for distinct in expansions(rowCapacity: capacity) {
-                let choice = LayoutChoice(
-                    slotCount: parameters.slotCount, rowCapacity: capacity, inputDistinct: distinct)
-                let ciphertexts = (rows + capacity - 1) / capacity
-                let cost = Double(ciphertexts) * (try self.cost(of: lowering.program(choice)))
-                if cost < best?.cost ?? .infinity { best = Result(choice: choice, cost: cost) }
+            var start = Placement(slotCount: parameters.slotCount, rowCapacity: capacity)
+            start.rescalesLast = rescalesLast
+            guard let found = try self.best(from: start) else { continue }
+            let groups = (rows + capacity - 1) / capacity
+            let cost = Double(groups) * found.cost
+            if cost < best?.cost ?? .infinity {
+                best = Result(placement: found.placement, cost: cost)
             }
         }
         guard let best else {
@@ -44,39 +53,88 @@ struct LayoutSearch {
         return (0...most.trailingZeroBitCount).reversed().map { 1 << $0 }
     }
 
-    private func expansions(rowCapacity: Int) -> [Int?] {
-        guard let block = lowering.expansionBlock else { return [nil] }
-        let network = lowering.network
-        let width = network.inputCount.nextPowerOfTwo
-        let positions = parameters.slotCount / rowCapacity
-        var list: [Int?] = [nil]
-        var distinct = min(block, width)
-        while distinct >= 1 {
-            if distinct < max(block, 2), block * (width / distinct) <= positions {
-                list.append(distinct)
-            }
-            distinct /= 2
+    private func best(from start: Placement) throws -> Result? {
+        var beam = inputs(start)
+        for id in lowering.values.dropFirst() {
+            var next: [Result] = []
+            for state in beam { next += try extended(state, by: id) }
+            beam = Array(next.sorted { $0.cost < $1.cost }.prefix(Self.beamWidth))
+        }
+        return beam.first
+    }
+
+    /// The input plain, or expanded for the one map that reads it.
+    private func inputs(_ start: Placement) -> [Result] {
+        var plain = start
+        plain.layouts[lowering.network.input] = start.plain(lowering.network.inputCount)
+        var list = [Result(placement: plain, cost: 0)]
+        guard let reader = lowering.expandableReader else { return list }
+        let limbs = Double(parameters.limbCount(atLevel: lowering.inputLevel))
+        for expansion in InputExpansions(matrix: reader.matrix, placement: start).all() {
+            var placement = start
+            placement.expansion = expansion
+            placement.affine[reader.id] = expansion.placement
+            // What the client pays for further ciphertexts.
+            let extra = Double(expansion.layouts.count - 1) * 16 * limbs
+            list.append(Result(placement: placement, cost: extra))
         }
         return list
     }
 
-    /// Cost of one evaluation in transforms of one limb.
-    func cost(of program: SlotProgram) throws -> Double {
-        var total = 0.0
-        for step in program.steps {
-            let costs = OperationCosts(parameters: parameters, level: max(1, step.operandLevel))
-            switch step.operation {
-            case .input, .sum: continue
-            case .product: total += costs.fullRotation
-            case .polynomial(_, let polynomial):
-                let products = Double(polynomial.degree).squareRoot() * 2
-                total += max(1, products) * costs.fullRotation
-            case .affine:
-                if case .linear(let plan) = try program.plan(of: step, parameters: parameters) {
-                    total += plan.cost
-                }
+    private func extended(_ state: Result, by id: ValueID) throws -> [Result] {
+        let node = lowering.network[id]
+        let level = lowering.operandLevel(of: id)
+        let costs = OperationCosts(
+            parameters: parameters, level: max(1, level),
+            rescalesLast: rescalesLast && id != lowering.network.output)
+        func with(_ layout: SlotLayout?, _ cost: Double) -> [Result] {
+            var placement = state.placement
+            placement.layouts[id] = layout
+            return [Result(placement: placement, cost: state.cost + cost)]
+        }
+        switch node.operation {
+        case .input:
+            return [state]
+        case .product(let left, _):
+            return with(state.placement.layouts[left], costs.fullRotation)
+        case .activation(let source, let activation):
+            let products = max(1, Double(activation.polynomialDegree ?? 2).squareRoot() * 2)
+            return with(state.placement.layouts[source], products * costs.fullRotation)
+        case .affine(let map) where lowering.isSum(id):
+            return with(state.placement.layouts[map.terms[0].source], 0)
+        case .affine(let map):
+            let list =
+                state.placement.affine[id].map { [$0] }
+                ?? state.placement.candidates(
+                    map, count: node.elementCount, isFree: lowering.isChain,
+                    allowsPartialSums: lowering.allowsPartialSums(id))
+            return try list.map { candidate in
+                var placement = state.placement
+                placement.affine[id] = candidate
+                placement.layouts[id] = candidate.layout
+                let cost = try self.cost(candidate, map, in: placement, level: level, costs)
+                return Result(placement: placement, cost: state.cost + cost)
             }
         }
-        return total
+    }
+
+    private func cost(
+        _ candidate: AffinePlacement, _ map: Network.AffineMap, in placement: Placement, level: Int,
+        _ costs: OperationCosts
+    ) throws -> Double {
+        let isExpanded =
+            map.terms[0].source == lowering.network.input && placement.expansion != nil
+        let sources =
+            isExpanded
+            ? placement.expansion?.layouts ?? []
+            : map.terms.compactMap { placement.layouts[$0.source] }
+        let matrix = SlotMatrix(
+            sources.map { SlotMatrix.Term(map.terms[0].matrix, source: $0, amounts: []) },
+            result: candidate.layout, gathering: candidate.gathering)
+        return try LinearTransformPlan(
+            amounts: [candidate.amounts.map { $0.map { $0 * placement.rowCapacity } }],
+            folds: matrix.folds, takesRealPart: matrix.takesRealPart,
+            slotCount: placement.slotCount, level: level, costs: costs
+        ).cost
     }
 }

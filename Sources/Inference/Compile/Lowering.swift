@@ -1,15 +1,5 @@
 import Circuits
 
-/// How tensors are laid out: chosen by the search, applied by `Lowering`.
-struct LayoutChoice: Hashable {
-    /// Slots of one ciphertext.
-    let slotCount: Int
-    /// Rows that share a ciphertext.
-    let rowCapacity: Int
-    /// Diagonals left to the first map when the client expands the input; nil leaves the input plain.
-    let inputDistinct: Int?
-}
-
 /// Turns a network into steps on ciphertexts: levels from the output backward, layouts from a choice.
 ///
 /// The network holds no function without a polynomial.
@@ -75,57 +65,93 @@ struct Lowering {
     /// The values of the steps, in their order.
     var values: [ValueID] { live }
 
-    /// The result period of the single affine map that reads the input, if the input may be expanded.
-    var expansionBlock: Int? {
+    /// The single affine map that reads the input, if the client may expand its input for it.
+    var expandableReader: (id: ValueID, matrix: SparseMatrix)? {
         let readers = live.filter { network[$0].operation.sources.contains(network.input) }
         guard readers.count == 1, case .affine(let map) = network[readers[0]].operation,
-            map.terms.count == 1, depths[readers[0]] == 1
+            map.terms.count == 1, depths[readers[0]] == 1, network.output != network.input
         else { return nil }
-        return network[readers[0]].elementCount.nextPowerOfTwo
+        return (readers[0], map.terms[0].matrix)
     }
 
-    /// The program in the chosen layouts.
-    func program(_ choice: LayoutChoice) -> SlotProgram {
-        var steps: [SlotProgram.Step] = []
-        var index: [ValueID: Int] = [:]
+    /// Whether values follow one another without branches, so that each may stand where it likes.
+    var isChain: Bool {
+        var readers: [ValueID: Int] = [:]
         for id in live {
+            let sources = network[id].operation.sources
+            if sources.count > 1 || isSum(id) { return false }
+            for source in sources { readers[source, default: 0] += 1 }
+        }
+        return readers.values.allSatisfy { $0 == 1 }
+    }
+
+    /// Whether positions of a value that hold no element may hold partial sums: all that follows before the next
+    /// affine map is of low degree, and the client does not see it.
+    func allowsPartialSums(_ id: ValueID) -> Bool {
+        guard id != network.output else { return false }
+        return live.allSatisfy { reader in
+            guard network[reader].operation.sources.contains(id) else { return true }
+            switch network[reader].operation {
+            case .affine: return !isSum(reader)
+            case .activation(_, let activation):
+                return (activation.polynomialDegree ?? .max) <= 2 && allowsPartialSums(reader)
+            case .input, .product: return false
+            }
+        }
+    }
+
+    /// Whether a value is a sum without matrices, which costs no level.
+    func isSum(_ id: ValueID) -> Bool {
+        if case .affine = network[id].operation { return depths[id] == 0 }
+        return false
+    }
+
+    /// Level to which the operands of a value are brought.
+    func operandLevel(of id: ValueID) -> Int { (levels[id] ?? 0) + (depths[id] ?? 0) }
+
+    /// The program with every value in its place.
+    func program(_ placement: Placement) -> SlotProgram {
+        let inputs = placement.expansion?.layouts ?? [placement.plain(network.inputCount)]
+        var steps = inputs.map { layout in
+            SlotProgram.Step(
+                operation: .input, operandLevel: inputLevel, level: inputLevel, layout: layout,
+                origin: network[network.input].origin)
+        }
+        var index: [ValueID: Int] = [network.input: 0]
+        for id in live.dropFirst() {
             let node = network[id]
-            let level = levels[id] ?? 0
             index[id] = steps.count
             steps.append(
                 SlotProgram.Step(
-                    operation: operation(of: node, depth: depths[id] ?? 0, index: index),
-                    operandLevel: level + (depths[id] ?? 0), level: level,
-                    layout: layout(of: id, choice), origin: node.origin))
+                    operation: operation(of: id, index: index, placement),
+                    operandLevel: operandLevel(of: id), level: levels[id] ?? 0,
+                    layout: placement.layouts[id] ?? placement.plain(node.elementCount),
+                    origin: node.origin))
         }
         return SlotProgram(steps: steps, output: index[network.output] ?? 0)
     }
 
-    private func layout(of id: ValueID, _ choice: LayoutChoice) -> SlotLayout {
-        let count = network[id].elementCount
-        if id == network.input, let distinct = choice.inputDistinct, let block = expansionBlock {
-            return .expanded(
-                elementCount: count, block: block, distinct: distinct,
-                slotCount: choice.slotCount, rowCapacity: choice.rowCapacity)
-        }
-        return .plain(
-            elementCount: count, slotCount: choice.slotCount, rowCapacity: choice.rowCapacity)
-    }
-
     private func operation(
-        of node: Network.Node, depth: Int, index: [ValueID: Int]
+        of id: ValueID, index: [ValueID: Int], _ placement: Placement
     ) -> SlotProgram.Operation {
         func step(_ id: ValueID) -> Int { index[id] ?? 0 }
+        let node = network[id]
         switch node.operation {
         case .input:
             return .input
-        case .affine(let map) where depth == 0:
+        case .affine(let map) where isSum(id):
             return .sum(map.terms.map { step($0.source) }, bias: map.bias)
         case .affine(let map):
-            let terms = map.terms.map {
-                SlotProgram.Term(source: step($0.source), matrix: $0.matrix)
-            }
-            return .affine(terms: terms, bias: map.bias)
+            guard let chosen = placement.affine[id] else { return .input }
+            let terms =
+                placement.expansion != nil && map.terms[0].source == network.input
+                ? (placement.expansion?.matrices ?? []).enumerated().map { ($0.offset, $0.element) }
+                : map.terms.map { (step($0.source), $0.matrix) }
+            return .affine(
+                terms: zip(terms, chosen.amounts).map {
+                    SlotProgram.Term(source: $0.0, matrix: $0.1, amounts: $1)
+                }, bias: map.bias, gathering: chosen.gathering,
+                rescalesLast: placement.rescalesLast && id != network.output)
         case .activation(let source, let activation):
             return .polynomial(source: step(source), activation.slotPolynomial(node.elementCount))
         case .product(let left, let right):

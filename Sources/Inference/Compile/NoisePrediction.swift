@@ -1,163 +1,194 @@
 import CKKS
+import Circuits
 import RealModule
 
-/// Predicts the error of every value of a program, as a standard deviation in the value's own units.
-///
-/// Errors are independent and added in squares: what operands carry, what a rescale rounds, what key switches and
-/// plaintext rounding add (`NoiseEstimate`). Component-wise in spirit after "Accurate and Composable Noise
-/// Estimates for CKKS" (IACR Communications in Cryptology 2(8), 2025), with one figure per value.
-struct NoisePrediction {
-    private let program: SlotProgram
-    private let noise: NoiseEstimate
-    private let parameters: CKKSParameters
-    /// Largest magnitude of each step's values.
-    private let magnitudes: [Double]
+/// Who encrypts the input: fresh noise differs.
+public enum EncryptionMode: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The owner of the secret key.
+    case secretKey
+    /// Anybody, with the public key.
+    case publicKey
+}
 
-    init(program: SlotProgram, parameters: CKKSParameters, magnitudes: [Double]) {
-        self.program = program
-        self.parameters = parameters
-        self.magnitudes = magnitudes
-        noise = NoiseEstimate(parameters: parameters)
+/// Predicts the error of every element of a program's values: variances in the values' own units, real parts.
+///
+/// Errors are independent and added in squares: what operands carry, what divisions round, what key switches and
+/// plaintext rounding add (`NoiseEstimate`). Component-wise after "Accurate and Composable Noise Estimates for
+/// CKKS" (IACR Communications in Cryptology 2(8), 2025).
+struct NoisePrediction {
+    /// Which values the errors are multiplied with.
+    enum Values {
+        /// The root of their mean squares: predicts measured errors.
+        case typical
+        /// Those of the worst row: bounds errors.
+        case worst
     }
+
+    /// Predicted variances of the elements.
+    struct Result {
+        /// Of every step's result.
+        let steps: [[Double]]
+        /// Of the re-randomized output.
+        let output: [Double]
+    }
+
+    let program: SlotProgram
+    let parameters: CKKSParameters
+    /// Figures of each step's values.
+    let figures: [ValueFigures]
+
+    private var noise: NoiseEstimate { NoiseEstimate(parameters: parameters) }
 
     /// Standard deviations above which the error of a score has probability below 2^-40.
     ///
     /// Rounding times the secret is a product of two Gaussians, whose tail is 2t K_1(2t) at t deviations.
     static let deviationsOfBound = 16.0
 
-    /// The deviation of every step's result, for public-key encryption of the input, and of the
-    /// re-randomized output.
-    func deviations() -> (steps: [Double], output: Double) {
-        var steps: [Double] = []
-        for step in program.steps { steps.append(deviation(of: step, operands: steps)) }
-        let level = program.steps[program.output].level
-        return (steps, root(squared(steps[program.output]) + squared(fresh(level))))
+    /// The variances of all errors.
+    func variances(_ mode: EncryptionMode, _ values: Values) -> Result {
+        var steps: [[Double]] = []
+        for (index, step) in program.steps.enumerated() {
+            steps.append(variance(of: step, index, steps, mode, values))
+        }
+        let last = program.steps[program.output].level
+        let mask = half(noise.freshPublic(level: last))
+        return Result(steps: steps, output: steps[program.output].map { $0 + mask })
     }
 
-    private func deviation(of step: SlotProgram.Step, operands: [Double]) -> Double {
+    /// Bound of the output's errors, with failure probability below 2^-40.
+    func bound(_ mode: EncryptionMode) -> Double {
+        let worst = variances(mode, .worst).output.max() ?? 0
+        return Self.deviationsOfBound * worst.squareRoot()
+    }
+
+    private func squares(_ index: Int, _ values: Values) -> [Double] {
+        switch values {
+        case .typical: figures[index].meanSquares
+        case .worst: figures[index].worstSquares
+        }
+    }
+
+    private func variance(
+        of step: SlotProgram.Step, _ index: Int, _ known: [[Double]], _ mode: EncryptionMode,
+        _ values: Values
+    ) -> [Double] {
+        let count = step.layout.elementCount
         switch step.operation {
         case .input:
-            return fresh(step.level)
+            let fresh =
+                mode == .secretKey
+                ? noise.freshSymmetric(level: step.level) : noise.freshPublic(level: step.level)
+            return [Double](repeating: half(fresh), count: count)
         case .sum(let sources, _):
-            return root(sources.reduce(0) { $0 + squared(operands[$1]) })
+            return (0..<count).map { element in sources.reduce(0) { $0 + known[$1][element] } }
         case .product(let left, let right):
-            let carried =
-                squared(magnitudes[right] * operands[left])
-                + squared(magnitudes[left] * operands[right])
-            return root(carried + product(step))
-        case .affine(let terms, _):
-            return affine(step, terms, operands)
+            let (x, y) = (squares(left, values), squares(right, values))
+            return (0..<count).map {
+                y[$0] * known[left][$0] + x[$0] * known[right][$0] + product(step)
+            }
+        case .affine(let terms, _, let gathering, let rescalesLast):
+            return affine(step, terms, gathering, rescalesLast, known, values)
         case .polynomial(let source, let polynomial):
-            return self.polynomial(step, polynomial, operands[source], magnitudes[source])
+            return self.polynomial(step, polynomial, source, known[source], values)
         }
     }
 
     private func affine(
-        _ step: SlotProgram.Step, _ terms: [SlotProgram.Term], _ operands: [Double]
-    ) -> Double {
-        let matrix = program.slotMatrix(terms, step)
-        let copies = Double(1 << matrix.folds.count)
-        var carried = 0.0
-        for (term, amounts) in zip(terms, matrix.amounts) {
-            let baby = amounts.count > 1 ? keySwitch(step.operandLevel) : 0
-            // A diagonal is rounded to integers: one rounding per diagonal, times the value.
-            let rounding =
-                Double(amounts.count) * squared(magnitudes[term.source])
-                * squared(
-                    noise.slotDeviation(
-                        variance: noise.encodingVariance, scale: scale(step.operandLevel)))
-            carried += term.matrix.largestRowEnergy * (squared(operands[term.source]) + baby)
-            carried += copies * rounding
+        _ step: SlotProgram.Step, _ terms: [SlotProgram.Term], _ gathering: Gathering,
+        _ rescalesLast: Bool, _ known: [[Double]], _ values: Values
+    ) -> [Double] {
+        let matrix = program.slotMatrix(terms, gathering, step)
+        let plan = try? program.plan(of: step, parameters: parameters)
+        var giants = 1.0
+        var sharesModDown = true
+        if case .linear(let linear) = plan {
+            giants = Double(linear.outputs[0].count)
+            sharesModDown = linear.postponesModDown
         }
-        let giants = amountsNeedGiants(matrix) ? keySwitch(step.level) * 4 : 0
-        let folds = (copies - 1) * keySwitch(step.level)
-        return root(carried + copies * (rescale(step.operandLevel) * 4 + giants) + folds)
+        let copies = Double(1 << matrix.folds.count)
+        let switching = half(
+            rescalesLast ? pendingSwitch(step) : noise.keySwitch(level: step.level))
+        let encoding = squared(
+            noise.slotDeviation(
+                variance: noise.encodingVariance,
+                scale: parameters.scale(atLevel: step.operandLevel)))
+        let rescaling = half(noise.rescale(fromLevel: step.operandLevel))
+        // Divisions and switches of the folded sums; the real part doubles what stands before it.
+        var common =
+            copies * (giants * (rescalesLast ? 0 : rescaling))
+            + (copies * (giants - 1) + copies - 1) * switching
+        if matrix.takesRealPart { common = 4 * common + switching }
+        if rescalesLast { common += rescaling }
+        var result = [Double](repeating: common, count: step.layout.elementCount)
+        for term in terms {
+            let squares = squares(term.source, values)
+            let rounding = Double(term.amounts.count) * copies * encoding / 2 * mean(squares)
+            let rotates = term.amounts.contains { $0 != 0 }
+            let baby = rotates ? babyNoise(step.operandLevel, sharesModDown) : 0
+            for row in result.indices {
+                var sum = rounding * (matrix.takesRealPart ? 2 : 1)
+                for (column, weight) in term.matrix.row(row) {
+                    sum += weight * weight * (known[term.source][column] + baby)
+                }
+                result[row] += sum
+            }
+        }
+        return result
     }
 
-    private func amountsNeedGiants(_ matrix: SlotMatrix) -> Bool {
-        matrix.amounts.contains { $0.count > 4 }
+    /// What a key switch of a pending product adds.
+    private func pendingSwitch(_ step: SlotProgram.Step) -> Double {
+        guard parameters.digitLimbCount > 0 else { return 0 }
+        let scale = parameters.scale(atLevel: step.operandLevel)
+        return noise.slotDeviation(
+            variance: noise.keySwitchVariance(level: step.operandLevel), scale: scale * scale)
+    }
+
+    private func mean(_ list: [Double]) -> Double {
+        list.reduce(0, +) / Double(max(1, list.count))
+    }
+
+    /// What a hoisted rotation adds; its mod-down is counted with the rescale where it is postponed.
+    private func babyNoise(_ level: Int, _ sharesModDown: Bool) -> Double {
+        guard parameters.digitLimbCount > 0 else { return 0 }
+        let variance =
+            sharesModDown
+            ? noise.keySwitchVarianceBeforeRounding(level: level)
+            : noise.keySwitchVariance(level: level)
+        return half(
+            noise.slotDeviation(variance: variance, scale: parameters.scale(atLevel: level)))
     }
 
     private func polynomial(
-        _ step: SlotProgram.Step, _ polynomial: SlotProgram.Polynomial, _ operand: Double,
-        _ magnitude: Double
-    ) -> Double {
-        let slope = polynomial.largestSlope(magnitude: magnitude)
+        _ step: SlotProgram.Step, _ polynomial: SlotProgram.Polynomial, _ source: Int,
+        _ known: [Double], _ values: Values
+    ) -> [Double] {
+        let squares = squares(source, values)
         if polynomial.isSquare {
-            return root(squared(slope * operand) + product(step))
+            return known.indices.map { 4 * squares[$0] * known[$0] + product(step) }
         }
         // Every level of the evaluation rounds; what it rounds is then multiplied by up to `amplification`.
-        let amplification = polynomial.amplification(magnitude: magnitude)
-        let inner = Double((try? polynomial.depth) ?? 1) * product(step) * squared(amplification)
-        return root(squared(slope * operand) + inner)
+        let magnitude = figures[source].magnitude
+        let slope = squared(polynomial.largestSlope(magnitude: magnitude))
+        let amplification = squared(polynomial.amplification(magnitude: magnitude))
+        let inner = Double((try? polynomial.depth) ?? 1) * product(step) * amplification
+        return known.map { slope * $0 + inner }
     }
 
-    /// Squared deviation of a relinearized and rescaled product beyond what the operands carry.
+    /// What a relinearized and rescaled product adds beyond what the operands carry.
     private func product(_ step: SlotProgram.Step) -> Double {
-        rescale(step.operandLevel) + keySwitch(max(step.operandLevel - 1, 0))
+        guard parameters.digitLimbCount > 0 else { return 0 }
+        let key = noise.slotDeviation(
+            variance: noise.keySwitchVarianceBeforeRounding(level: step.operandLevel),
+            scale: parameters.scale(atLevel: step.operandLevel)
+                * parameters.scale(atLevel: step.operandLevel))
+        return half(noise.rescale(fromLevel: step.operandLevel)) + half(key)
     }
 
-    private func fresh(_ level: Int) -> Double { noise.freshPublic(level: level) }
-    private func scale(_ level: Int) -> Double { parameters.scale(atLevel: level) }
-    private func rescale(_ level: Int) -> Double { squared(noise.rescale(fromLevel: level)) }
-    private func keySwitch(_ level: Int) -> Double {
-        parameters.digitLimbCount == 0 ? 0 : squared(noise.keySwitch(level: level))
+    /// Variance of the real part for a deviation of the complex slot.
+    private func half(_ deviation: Double) -> Double {
+        deviation.isFinite ? deviation * deviation / 2 : 0
     }
 }
 
 private func squared(_ x: Double) -> Double { x * x }
-private func root(_ x: Double) -> Double { x.squareRoot() }
-
-extension SparseMatrix {
-    /// Largest sum of squares of a row: how much independent errors of the source grow.
-    fileprivate var largestRowEnergy: Double {
-        (0..<rowCount).map { row($0).reduce(0) { $0 + $1.value * $1.value } }.max() ?? 0
-    }
-}
-
-extension SlotProgram.Polynomial {
-    /// Bound of the derivative over `[-magnitude, magnitude]`, or over [-1, 1] in the Chebyshev basis.
-    fileprivate func largestSlope(magnitude: Double) -> Double {
-        switch self {
-        case .power(let list):
-            return powerSlope(list.map(abs), magnitude)
-        case .perElement(let list):
-            return powerSlope(list.map { $0.map(abs).max() ?? 0 }, magnitude)
-        case .chebyshev(let list):
-            return chebyshevSlope(list)
-        }
-    }
-
-    private func powerSlope(_ list: [Double], _ x: Double) -> Double {
-        list.enumerated().dropFirst().reduce(0) {
-            $0 + Double($1.offset) * $1.element * Double.pow(x, $1.offset - 1)
-        }
-    }
-
-    /// Largest finite difference on a grid that resolves the degree.
-    private func chebyshevSlope(_ list: [Double]) -> Double {
-        let points = 16 * list.count
-        let values = (0...points).map {
-            ChebyshevSeries.evaluate(list, at: -1 + 2 * Double($0) / Double(points))
-        }
-        let step = 2 / Double(points)
-        return 1.5 * (zip(values, values.dropFirst()).map { abs($1 - $0) / step }.max() ?? 0)
-    }
-
-    /// How much errors made inside the evaluation may grow until the result.
-    fileprivate func amplification(magnitude: Double) -> Double {
-        switch self {
-        case .power(let list):
-            return max(1, powerSlope(list.map(abs), max(1, magnitude)))
-        case .perElement(let list):
-            return max(1, powerSlope(list.map { $0.map(abs).max() ?? 0 }, max(1, magnitude)))
-        case .chebyshev(let list):
-            return max(
-                1,
-                2
-                    * list.enumerated().reduce(0) {
-                        $0 + abs($1.element) * Double($1.offset).squareRoot()
-                    })
-        }
-    }
-}

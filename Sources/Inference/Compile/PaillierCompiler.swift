@@ -42,7 +42,8 @@ struct PaillierCompiler {
                 ranges: inputs.forCard),
             output: ModelCard.Output(
                 count: model.network.outputCount, bound: max(outputBound, 1),
-                errorBound: errorBound(card, program), tail: model.tail),
+                errorBound: errorBound(card, program),
+                publicKeyErrorBound: errorBound(card, program), tail: model.tail),
             scheme: .paillier(card))
         return CompiledModel(
             card: modelCard, network: model.network, program: .paillier(program),
@@ -100,7 +101,9 @@ struct PaillierCompiler {
         return Certificate(
             layers: [layer], approximations: [], approximationEffect: nil,
             askedPrecisionBits: options.precisionBits, outputMagnitude: 1,
-            errorBound: errorBound(card, program), keySwitchCount: 0, rowsPerCiphertext: 1,
+            errorBound: errorBound(card, program), typicalError: errorBound(card, program),
+            publicKeyTypicalError: errorBound(card, program), keySwitchCount: 0,
+            rowsPerCiphertext: 1,
             modulusBits: Double(card.modulusBits), modulusBound: card.modulusBits,
             security: security,
             rangeSource: options.calibrationRows.isEmpty

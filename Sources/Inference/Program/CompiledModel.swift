@@ -15,6 +15,8 @@ public struct CompiledModel: Sendable, Hashable {
     public enum Program: Sendable, Hashable, Codable {
         /// Steps on slots.
         case ckks(SlotProgram)
+        /// One affine map on coefficients.
+        case coefficients(CoefficientProgram)
         /// One integer affine map.
         case paillier(PaillierProgram)
     }
@@ -50,11 +52,16 @@ extension CompiledModel {
             }
             try program.validate(parameters: parameters)
             try check(
-                program.inputLayout == lattice.inputLayout
-                    && program.outputLayout == lattice.outputLayout
+                .slots(inputs: program.inputLayouts, output: program.outputLayout)
+                    == lattice.layout
                     && program.inputLevel == lattice.inputLevel
                     && program.steps[program.output].level == lattice.keys.responseLevel,
                 "the program has other layouts or levels than its card")
+        case (.coefficients(let program), .ckks(let lattice)):
+            try check(
+                program.isWellFormed && lattice.layout == .coefficients(program.layout)
+                    && lattice.inputLevel == 0 && lattice.keys.responseLevel == 0,
+                "the program has another layout than its card")
         case (.paillier(let program), .paillier(let card)):
             try check(
                 program.isValid(card, inputs: network.inputCount, outputs: network.outputCount),

@@ -17,9 +17,13 @@ public struct KeyRequirements: Sendable, Hashable, Codable {
     public let rotations: [Rotation]
     /// Highest level of a relinearization, or nil when there is none.
     public let relinearizationLevel: Int?
+    /// Highest level of a conjugation, or nil when there is none.
+    public let conjugationLevel: Int?
     /// Level of the public key that re-randomizes responses.
     public let responseLevel: Int
 
     /// Number of key-switching keys.
-    public var keySwitchingKeyCount: Int { rotations.count + (relinearizationLevel == nil ? 0 : 1) }
+    public var keySwitchingKeyCount: Int {
+        rotations.count + (relinearizationLevel == nil ? 0 : 1) + (conjugationLevel == nil ? 0 : 1)
+    }
 }

@@ -38,9 +38,11 @@ public struct ModelCard: Sendable, Hashable, Codable {
         public let count: Int
         /// Scores beyond this magnitude are refused: something left its range on the way.
         public let bound: Double
-        /// Predicted bound of the error of a score, with failure probability below 2^-40; it excludes the
+        /// Predicted bound of the error of a score, for rows encrypted with the secret key, with failure probability below 2^-40; it excludes the
         /// approximation of activations.
         public let errorBound: Double
+        /// The same for rows that were encrypted with the public key.
+        public let publicKeyErrorBound: Double
         /// What the client applies to the scores.
         public let tail: ClientTail
     }
@@ -66,16 +68,17 @@ public struct ModelCard: Sendable, Hashable, Codable {
 public struct CKKSCard: Sendable, Hashable, Codable {
     /// The parameters, spelled out.
     public let parameters: ParameterLiteral
-    /// Where the client puts its rows.
-    public let inputLayout: SlotLayout
-    /// Where it finds its scores.
-    public let outputLayout: SlotLayout
+    /// Where the client puts its rows and finds its scores.
+    public let layout: CiphertextLayout
     /// Level of fresh ciphertexts.
     public let inputLevel: Int
     /// Applied to every row before encryption: `(x - center) / radius`; nil for none.
     public let normalization: InputNormalization?
     /// The evaluation keys to generate.
     public let keys: KeyRequirements
+
+    /// Rows that one group of ciphertexts holds.
+    public var rowCapacity: Int { layout.rowCapacity }
 
     /// Parameters as they stand in a card; `checked()` makes them usable.
     public struct ParameterLiteral: Sendable, Hashable, Codable {

@@ -71,15 +71,24 @@ extension SlotProgram {
         for (index, step) in steps.enumerated() {
             let layout = step.layout
             try check(
-                layout.isValid && layout.slotCount == parameters.slotCount
+                layout.isWellFormed && layout.slotCount == parameters.slotCount
                     && layout.rowCapacity == steps[0].layout.rowCapacity
-                    && (index == 0 || layout.isPlain), "step \(index) has a wrong layout")
+                    && (step.operation.isInput
+                        || (layout.imaginary == nil && layout.isComplete)),
+                "step \(index) has a wrong layout")
             try check(
                 (0...parameters.maxLevel).contains(step.level)
                     && (step.level...parameters.maxLevel).contains(step.operandLevel),
                 "step \(index) has a wrong level")
-            let isInput = if case .input = step.operation { true } else { false }
-            try check(isInput == (index == 0), "the input is not the first step")
+            let isInput = step.operation.isInput
+            try check(
+                isInput == (index < inputLayouts.count) && (index > 0 || isInput),
+                "the inputs are not the first steps")
+            try check(
+                !isInput
+                    || (step.layout.elementCount == steps[0].layout.elementCount
+                        && step.level == steps[0].level),
+                "the inputs differ")
             let sources = step.operation.sources
             try check(
                 (isInput || !sources.isEmpty)
@@ -92,9 +101,6 @@ extension SlotProgram {
 
     private func operandsFit(_ step: Step) -> Bool {
         let count = step.layout.elementCount
-        func plain(_ source: Int, _ elements: Int) -> Bool {
-            steps[source].layout.isPlain && steps[source].layout.elementCount == elements
-        }
         switch step.operation {
         case .input:
             return step.level == step.operandLevel
@@ -107,14 +113,32 @@ extension SlotProgram {
                 && steps[left].layout == step.layout && steps[right].layout == step.layout
         case .polynomial(let source, let polynomial):
             return steps[source].layout == step.layout && polynomial.isValid(count)
-        case .affine(let terms, let bias):
+        case .affine(let terms, let bias, let gathering, _):
             return step.operandLevel == step.level + 1 && bias.count == count
                 && bias.allSatisfy(\.isFinite)
+                && gathering.isValid(step.layout, sources: terms.map { steps[$0.source].layout })
                 && terms.allSatisfy { term in
                     let source = steps[term.source].layout
                     return term.matrix.rowCount == count
                         && term.matrix.columnCount == source.elementCount
-                        && (source.isPlain || source.block == step.layout.period)
+                        && term.amounts.allSatisfy { (0..<source.period).contains($0) }
+                }
+        }
+    }
+}
+
+extension Gathering {
+    /// Whether partial sums stay inside one period of their positions.
+    fileprivate func isValid(_ result: SlotLayout, sources: [SlotLayout]) -> Bool {
+        let longest = sources.map(\.period).max() ?? 1
+        switch self {
+        case .cyclic(let period):
+            return period.isPowerOfTwo && period >= max(longest, result.period)
+                && period <= result.positionCount
+        case .blocks(let count):
+            return count.isPowerOfTwo && count <= result.period && result.period >= longest
+                && result.cells.indices.allSatisfy {
+                    result.cells[$0] < 0 || $0 & (count - 1) == 0
                 }
         }
     }
@@ -181,10 +205,8 @@ extension CKKSCard {
                     && ($0.centers + $0.radii).allSatisfy(\.isFinite)
                     && $0.radii.allSatisfy { $0 > 0 }
             } ?? true
-        return inputLayout.isValid && outputLayout.isValid && outputLayout.isPlain
-            && inputLayout.slotCount == slots && outputLayout.slotCount == slots
-            && inputLayout.rowCapacity == outputLayout.rowCapacity
-            && inputLayout.elementCount == inputs && outputLayout.elementCount == outputs
+        return layout.isWellFormed(degree: parameters.degree, inputs: inputs, outputs: outputs)
+            && (keys.conjugationLevel.map(levels.contains) ?? true)
             && levels.contains(inputLevel) && levels.contains(keys.responseLevel)
             && (keys.relinearizationLevel.map(levels.contains) ?? true)
             && keys.rotations.allSatisfy {

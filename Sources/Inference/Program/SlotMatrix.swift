@@ -1,112 +1,174 @@
-import Circuits
+package import Circuits
+import ComplexModule
+
+/// How an affine step adds up the partial sums of a result, which stand at several positions.
+public enum Gathering: Sendable, Hashable, Codable {
+    /// Partial sums repeat after `period` positions; those a multiple of the result's period apart belong together.
+    /// Every position of the result is then whole.
+    case cyclic(period: Int)
+    /// Blocks of consecutive positions belong together; only the first position of each is whole, the others hold sums
+    /// across blocks that nothing may read.
+    case blocks(Int)
+}
 
 /// The matrices of an affine step as an operation on slots: diagonals for each source, then common folds.
 ///
 /// With `x` a source in its layout and `u[t]` the sum over sources and amounts of
 /// `diagonal[amount][t] * x[(t + amount) mod slotCount]`, the result is `u` after
-/// `u += rotate(u, fold)` for every fold in order. It stands in the plain layout of the result.
+/// `u += rotate(u, fold)` for every fold in order.
 ///
 /// Method: generalized diagonals of Halevi and Shoup ("Algorithms in HElib", CRYPTO 2014, section 4.3), with
-/// the diagonals shared out over copies of the source where its layout has copies.
+/// the diagonals shared out over the positions that fold into one result. Where a source uses imaginary parts, the
+/// result is the real part, which the step takes by adding the conjugate.
 package struct SlotMatrix {
-    private let terms: [(matrix: SparseMatrix, placement: DiagonalPlacement)]
-    private let result: SlotLayout
-    /// Positions after which `u` repeats.
-    private let period: Int
+    /// One matrix and where its operand stands.
+    package struct Term {
+        /// Rows: elements of the result; columns: elements of the source.
+        package let matrix: SparseMatrix
+        /// Where the source stands.
+        package let source: SlotLayout
+        /// Amounts that may be used, in positions; each below the source's period.
+        package let amounts: [Int]
 
-    /// Places the matrices of a step.
-    ///
-    /// Every source is plain, or expanded for a block of as many positions as the result's period.
-    package init(_ terms: [(matrix: SparseMatrix, source: SlotLayout)], result: SlotLayout) {
-        self.result = result
-        let period = terms.reduce(result.period) { max($0, $1.source.period) }
-        self.period = period
-        self.terms = terms.map { term in
-            (term.matrix, DiagonalPlacement(source: term.source, resultPeriod: result.period))
+        /// Describes a term.
+        package init(_ matrix: SparseMatrix, source: SlotLayout, amounts: [Int]) {
+            self.matrix = matrix
+            self.source = source
+            self.amounts = amounts
         }
     }
 
-    /// Rotation amounts of the folds in slots: they sum the blocks of one period.
+    private let terms: [Term]
+    private let result: SlotLayout
+    private let gathering: Gathering
+
+    /// Describes the matrices of a step.
+    package init(_ terms: [Term], result: SlotLayout, gathering: Gathering) {
+        self.terms = terms
+        self.result = result
+        self.gathering = gathering
+    }
+
+    /// Positions after which partial sums repeat.
+    private var period: Int {
+        switch gathering {
+        case .cyclic(let period): period
+        case .blocks: result.period
+        }
+    }
+
+    /// Rotation amounts of the folds in slots.
     package var folds: [Int] {
+        let range =
+            switch gathering {
+            case .cyclic(let period): (result.period, period)
+            case .blocks(let count): (1, count)
+            }
         var folds: [Int] = []
-        var amount = result.period
-        while amount < period {
+        var amount = range.0
+        while amount < range.1 {
             folds.append(amount * result.rowCapacity)
             amount *= 2
         }
         return folds
     }
 
-    /// Rotation amounts of the diagonals in slots, for each source.
-    package var amounts: [[Int]] {
-        terms.map { term in
-            var used = [Bool](repeating: false, count: term.placement.distinct)
-            for row in 0..<term.matrix.rowCount {
-                for (column, _) in term.matrix.row(row) {
-                    used[term.placement.place(row: row, column: column).diagonal] = true
+    /// Whether the step takes the real part of its sums.
+    package var takesRealPart: Bool { terms.contains { $0.source.imaginary != nil } }
+
+    /// Elements and the positions whose partial sums make them.
+    private var groups: [(row: Int, positions: [Int])] {
+        var groups: [(row: Int, positions: [Int])] = []
+        for (position, row) in result.cells.enumerated() where row >= 0 {
+            let positions: [Int] =
+                switch gathering {
+                case .cyclic(let period):
+                    Array(stride(from: position, to: period, by: result.period))
+                case .blocks(let count): Array(position..<(position + count))
                 }
-            }
-            return used.indices.filter { used[$0] }.map { $0 * result.rowCapacity }
+            groups.append((Int(row), positions))
         }
+        return groups
     }
 
-    /// The diagonals of each source by rotation amount.
-    package var diagonals: [[Int: [Double]]] {
-        terms.map { term in
-            var diagonals: [Int: [Double]] = [:]
-            for row in 0..<term.matrix.rowCount {
-                for (column, value) in term.matrix.row(row) {
-                    let place = term.placement.place(row: row, column: column)
-                    fill(&diagonals[place.diagonal * result.rowCapacity], place.position, value)
-                }
-            }
-            return diagonals
-        }
+    /// The amounts that a term really uses, in positions; nil when some entry cannot be placed.
+    package func usedAmounts(ofTerm index: Int) -> [Int]? {
+        var used = [Bool](repeating: false, count: terms[index].source.period)
+        let isWhole = place(terms[index]) { amount, _, _, _ in used[amount] = true }
+        return isWhole ? used.indices.filter { used[$0] } : nil
     }
 
-    private func fill(_ factors: inout [Double]?, _ position: Int, _ value: Double) {
-        var slots = factors.take() ?? [Double](repeating: 0, count: result.slotCount)
+    /// The diagonals of each source by rotation amount in slots; nil when some entry cannot be placed.
+    package var diagonals: [[Int: SlotVector]]? {
+        var list: [[Int: SlotVector]] = []
+        let factor = takesRealPart ? 0.5 : 1
+        for term in terms {
+            var real: [Int: [Double]] = [:]
+            var imaginary: [Int: [Double]] = [:]
+            let isWhole = place(term) { amount, position, isImaginary, value in
+                if isImaginary {
+                    imaginary[amount, default: empty][position] -= factor * value
+                } else {
+                    real[amount, default: empty][position] += factor * value
+                }
+            }
+            guard isWhole else { return nil }
+            list.append(slots(real, imaginary))
+        }
+        return list
+    }
+
+    private var empty: [Double] { [Double](repeating: 0, count: period) }
+
+    private func slots(_ real: [Int: [Double]], _ imaginary: [Int: [Double]]) -> [Int: SlotVector] {
+        var diagonals: [Int: SlotVector] = [:]
+        for amount in Set(real.keys).union(imaginary.keys) {
+            let realPart = spread(real[amount] ?? empty)
+            diagonals[amount * result.rowCapacity] =
+                imaginary[amount].map { part in
+                    .complex(zip(realPart, spread(part)).map { Complex($0, $1) })
+                } ?? .real(realPart)
+        }
+        return diagonals
+    }
+
+    /// Factors of one period, for every row and every period.
+    private func spread(_ factors: [Double]) -> [Double] {
         let rows = result.rowCapacity
-        for start in stride(from: position, to: result.slotCount / rows, by: period) {
-            for slot in (start * rows)..<((start + 1) * rows) { slots[slot] = value }
-        }
-        factors = slots
-    }
-}
-/// Which diagonal and position an entry of a matrix falls on.
-///
-/// Every (row, column) has exactly one diagonal in `0..<distinct` and one position in `0..<period`, such that
-/// the source holds the column at position + diagonal, and folding brings the position to the row.
-private struct DiagonalPlacement {
-    let source: SlotLayout
-    let resultPeriod: Int
-    /// Number of possible diagonals.
-    let distinct: Int
-    /// Positions after which this source's contribution repeats.
-    private let period: Int
-
-    init(source: SlotLayout, resultPeriod: Int) {
-        precondition(source.isPlain || source.block == resultPeriod)
-        self.source = source
-        self.resultPeriod = resultPeriod
-        distinct = source.isPlain ? min(source.period, resultPeriod) : source.distinct
-        period = max(source.period, resultPeriod)
+        return (0..<result.slotCount).map { factors[($0 / rows) & (period - 1)] }
     }
 
-    func place(row: Int, column: Int) -> (diagonal: Int, position: Int) {
-        let diagonal = (column - row) & (distinct - 1)
-        if source.isPlain {
-            // position + diagonal = column modulo the source's period; position = row modulo the result's.
-            let position =
-                source.period > resultPeriod
-                ? (column - diagonal) & (source.period - 1) : row
-            return (diagonal, position)
+    /// Calls `body` with amount, position, whether the imaginary part holds the operand, and value, for every entry
+    /// and every group that it belongs to.
+    ///
+    /// - Returns: whether every entry found a place.
+    private func place(_ term: Term, _ body: (Int, Int, Bool, Double) -> Void) -> Bool {
+        let mask = term.source.period - 1
+        var allowed = [Bool](repeating: false, count: term.source.period)
+        for amount in term.amounts { allowed[amount & mask] = true }
+        let parts = [term.source.positions, term.source.imaginaryPositions]
+        for group in groups {
+            for (column, value) in term.matrix.row(group.row) {
+                guard
+                    let (amount, position, part) = Self.find(
+                        parts, column, group.positions, mask, allowed)
+                else { return false }
+                body(amount, position, part == 1, value)
+            }
         }
-        // The blocks hold consecutive stretches of `distinct` elements; running over a block's end
-        // leads into the next stretch.
-        let blocks = period / resultPeriod
-        let carry = (row + diagonal) / resultPeriod
-        let block = (column / distinct - carry) & (blocks - 1)
-        return (diagonal, block * resultPeriod + row)
+        return true
+    }
+
+    private static func find(
+        _ parts: [[[Int]]], _ column: Int, _ positions: [Int], _ mask: Int, _ allowed: [Bool]
+    ) -> (amount: Int, position: Int, part: Int)? {
+        for part in parts.indices {
+            for operand in parts[part][column] {
+                for position in positions where allowed[(operand - position) & mask] {
+                    return ((operand - position) & mask, position, part)
+                }
+            }
+        }
+        return nil
     }
 }

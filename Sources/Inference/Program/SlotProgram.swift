@@ -1,6 +1,6 @@
 /// A network lowered to ciphertexts: every value has a layout and a level, every step its operands.
 ///
-/// Steps are in topological order and step 0 is the input. A step first brings its operands down to
+/// Steps are in topological order; the first ones are the inputs, one for each ciphertext of a group of rows. A step first brings its operands down to
 /// `operandLevel`; its result stands at `level`. The scale of a value is always its level's target scale.
 ///
 /// Invariants: sources precede their step and have the step's row capacity; `operandLevel - level` is
@@ -29,8 +29,9 @@ public struct SlotProgram: Sendable, Hashable, Codable {
     public enum Operation: Sendable, Hashable, Codable {
         /// The client's rows.
         case input
-        /// A sum of matrix products, plus a bias; one level.
-        case affine(terms: [Term], bias: [Double])
+        /// A sum of matrix products, plus a bias; one level. `gathering` says how partial sums come together;
+        /// `rescalesLast` that they do so before the rescale, which rounds less and costs more.
+        case affine(terms: [Term], bias: [Double], gathering: Gathering, rescalesLast: Bool)
         /// A sum of values in the same layout, plus a bias; no level.
         case sum([Int], bias: [Double])
         /// A polynomial of every element.
@@ -38,11 +39,16 @@ public struct SlotProgram: Sendable, Hashable, Codable {
         /// The product of two values, element by element; one level.
         case product(Int, Int)
 
+        /// Whether this is an input.
+        public var isInput: Bool {
+            if case .input = self { true } else { false }
+        }
+
         /// The steps this one reads.
         public var sources: [Int] {
             switch self {
             case .input: []
-            case .affine(let terms, _): terms.map(\.source)
+            case .affine(let terms, _, _, _): terms.map(\.source)
             case .sum(let sources, _): sources
             case .polynomial(let source, _): [source]
             case .product(let left, let right): [left, right]
@@ -56,6 +62,8 @@ public struct SlotProgram: Sendable, Hashable, Codable {
         public let source: Int
         /// Rows: elements of the result; columns: elements of the source.
         public let matrix: SparseMatrix
+        /// Positions by which the source is rotated to meet the matrix, ascending.
+        public let amounts: [Int]
     }
 
     /// A polynomial by its coefficients, lowest degree first.
@@ -84,10 +92,10 @@ public struct SlotProgram: Sendable, Hashable, Codable {
 
     /// Level of fresh ciphertexts.
     public var inputLevel: Int { steps[0].level }
-    /// Where the client puts its rows.
-    public var inputLayout: SlotLayout { steps[0].layout }
+    /// Where the client puts its rows, one layout for each ciphertext of a group of rows.
+    public var inputLayouts: [SlotLayout] { steps.prefix { $0.operation.isInput }.map(\.layout) }
     /// Where the client finds the results.
     public var outputLayout: SlotLayout { steps[output].layout }
     /// Rows that one ciphertext holds.
-    public var rowCapacity: Int { inputLayout.rowCapacity }
+    public var rowCapacity: Int { steps[0].layout.rowCapacity }
 }

@@ -9,7 +9,7 @@ package enum StepPlan: Sendable {
     case linear(LinearTransformPlan)
     /// A polynomial step.
     case polynomial(PolynomialPlan)
-    /// A product of two values: relinearized after the rescale.
+    /// A product of two values: relinearized before the rescale, which rounds less.
     case product(level: Int)
 
     /// Key switches for one ciphertext.
@@ -31,24 +31,31 @@ extension SlotProgram {
             return .direct
         case .product:
             return .product(level: step.operandLevel)
-        case .affine(let terms, _):
-            let matrix = slotMatrix(terms, step)
+        case .affine(let terms, _, let gathering, let rescalesLast):
+            let matrix = slotMatrix(terms, gathering, step)
             return .linear(
                 try LinearTransformPlan(
-                    amounts: [matrix.amounts], folds: matrix.folds,
+                    amounts: [terms.map { $0.amounts.map { $0 * step.layout.rowCapacity } }],
+                    folds: matrix.folds, takesRealPart: matrix.takesRealPart,
+                    rescalesLast: rescalesLast,
                     slotCount: parameters.slotCount, level: step.operandLevel,
-                    costs: OperationCosts(parameters: parameters, level: step.operandLevel)))
+                    costs: OperationCosts(
+                        parameters: parameters, level: step.operandLevel,
+                        rescalesLast: rescalesLast)))
         case .polynomial(_, let polynomial):
             return .polynomial(
                 try PolynomialPlan(
                     polynomial.onSlots(step.layout), level: step.operandLevel,
-                    parameters: parameters))
+                    parameters: parameters, order: .beforeRescale))
         }
     }
 
     /// The matrices of an affine step between the layouts of its sources and its own.
-    func slotMatrix(_ terms: [Term], _ step: Step) -> SlotMatrix {
-        SlotMatrix(terms.map { ($0.matrix, steps[$0.source].layout) }, result: step.layout)
+    func slotMatrix(_ terms: [Term], _ gathering: Gathering, _ step: Step) -> SlotMatrix {
+        SlotMatrix(
+            terms.map {
+                SlotMatrix.Term($0.matrix, source: steps[$0.source].layout, amounts: $0.amounts)
+            }, result: step.layout, gathering: gathering)
     }
 }
 
@@ -72,21 +79,23 @@ extension KeyRequirements {
     init(program: SlotProgram, parameters: CKKSParameters) throws {
         var rotations: [Int: Int] = [:]
         var relinearization: Int?
+        var conjugation: Int?
         for step in program.steps {
             switch try program.plan(of: step, parameters: parameters) {
             case .direct: continue
             case .linear(let plan):
                 rotations.merge(plan.rotations) { max($0, $1) }
+                if plan.takesRealPart { conjugation = max(conjugation ?? 0, plan.foldLevel) }
             case .polynomial(let plan):
                 guard let level = plan.relinearizationLevel else { continue }
                 relinearization = max(relinearization ?? level, level)
             case .product(let level):
-                relinearization = max(relinearization ?? 0, level - 1)
+                relinearization = max(relinearization ?? 0, level)
             }
         }
         self.init(
             rotations: rotations.map { Rotation(amount: $0.key, level: $0.value) }.sorted(),
-            relinearizationLevel: relinearization,
+            relinearizationLevel: relinearization, conjugationLevel: conjugation,
             responseLevel: program.steps[program.output].level)
     }
 }

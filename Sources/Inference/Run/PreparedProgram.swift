@@ -40,13 +40,17 @@ public struct PreparedProgram: Sendable {
             guard bias.contains(where: { $0 != 0 }) else { return .sum(bias: nil) }
             return .sum(
                 bias: try encoder.encode(step.layout.slots(ofVector: bias), level: step.level))
-        case (.affine(let terms, let bias), .linear(let plan)):
-            let matrices = try program.slotMatrix(terms, step).diagonals.map {
+        case (.affine(let terms, let bias, let gathering, _), .linear(let plan)):
+            guard let diagonals = program.slotMatrix(terms, gathering, step).diagonals else {
+                throw InferenceError.malformedProgram(
+                    reason: "\(step.origin): the layouts do not hold the matrix")
+            }
+            let matrices = try diagonals.map {
                 try DiagonalMatrix(slotCount: parameters.slotCount, diagonals: $0)
             }
             let hasBias = bias.contains { $0 != 0 }
             let transform = try LinearTransform(
-                matrices: [matrices], folds: plan.folds,
+                matrices: [matrices], folds: plan.folds, takesRealPart: plan.takesRealPart,
                 biases: [hasBias ? .real(step.layout.slots(ofVector: bias)) : nil])
             return .linear(try transform.prepare(plan, encoder: encoder))
         case (.polynomial, .polynomial(let plan)):
@@ -58,18 +62,24 @@ public struct PreparedProgram: Sendable {
         }
     }
 
-    /// Evaluates the program on one ciphertext of rows.
+    /// Evaluates the program on one group of rows.
     ///
     /// - Parameters:
-    ///   - input: fresh, at the program's input level.
+    ///   - inputs: fresh, at the program's input level, one for each input layout.
     ///   - engine: the arithmetic, with the evaluation keys of `KeyRequirements`.
     ///   - observe: called after every step with its index and how long it took.
     /// - Returns: the scores at level 0, not yet re-randomized.
     /// - Throws: `RunError` naming the step.
     public func run<Engine: SlotArithmetic>(
-        _ input: Engine.Ciphertext, engine: Engine,
+        _ inputs: [Engine.Ciphertext], engine: Engine,
         observe: (Int, Duration) -> Void = { _, _ in }
     ) throws(RunError) -> Engine.Ciphertext {
+        guard inputs.count == program.inputLayouts.count else {
+            throw RunError(
+                step: 0, origin: "input",
+                reason: "\(inputs.count) ciphertexts where \(program.inputLayouts.count) hold a row"
+            )
+        }
         var values: [Engine.Ciphertext?] = []
         let clock = ContinuousClock()
         for (index, step) in program.steps.enumerated() {
@@ -78,7 +88,7 @@ public struct PreparedProgram: Sendable {
                 let operands = try step.operation.sources.map { source in
                     try operand(values[source], level: step.operandLevel, engine)
                 }
-                let value = try evaluate(index, operands, input, engine)
+                let value = try evaluate(index, operands, inputs, engine)
                 values.append(try lowered(value, to: step.level, engine))
                 observe(index, clock.now - start)
             } catch {
@@ -93,11 +103,12 @@ public struct PreparedProgram: Sendable {
     }
 
     private func evaluate<Engine: SlotArithmetic>(
-        _ index: Int, _ operands: [Engine.Ciphertext], _ input: Engine.Ciphertext, _ engine: Engine
+        _ index: Int, _ operands: [Engine.Ciphertext], _ inputs: [Engine.Ciphertext],
+        _ engine: Engine
     ) throws -> Engine.Ciphertext {
         switch steps[index] {
         case .input:
-            return input
+            return inputs[index]
         case .sum(let bias):
             var sum = operands[0]
             for other in operands.dropFirst() { sum = try engine.add(sum, other) }
@@ -108,7 +119,7 @@ public struct PreparedProgram: Sendable {
             return try polynomial.apply(to: operands[0], engine: engine)
         case .product:
             let product = try engine.multiply(operands[0], operands[1])
-            return try engine.relinearize(engine.rescale(product))
+            return try engine.relinearizeAndRescale(product)
         }
     }
 

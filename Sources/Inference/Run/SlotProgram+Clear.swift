@@ -13,7 +13,7 @@ extension SlotProgram {
         switch step.operation {
         case .input:
             return row
-        case .affine(let terms, var result):
+        case .affine(let terms, var result, _, _):
             for term in terms { term.matrix.accumulate(values[term.source], into: &result) }
             return result
         case .sum(let sources, var result):

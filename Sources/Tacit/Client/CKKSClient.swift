@@ -13,45 +13,69 @@ struct CKKSClient: Sendable {
         let (lattice, parameters) = try card.lattice()
         self.card = card
         self.lattice = lattice
-        context = try CKKSContext(parameters)
+        context = try card.context(parameters)
     }
 
-    /// Groups of rows that share a ciphertext, as slots.
-    func slots(of rows: [[Double]]) -> [[Double]] {
-        let layout = lattice.inputLayout
-        return stride(from: 0, to: rows.count, by: layout.rowCapacity).map { start in
-            let group = rows[start..<min(start + layout.rowCapacity, rows.count)]
-            return layout.slots(
-                ofRows: group.map { lattice.normalization?.apply(to: $0)[...] ?? $0[...] })
-        }
-    }
-
-    /// Encodes rows; one plaintext per group.
+    /// Encodes rows: for every group of rows that share ciphertexts, the plaintexts of its layout.
     func encode(_ rows: [[Double]]) throws -> [Plaintext] {
-        let encoder = SlotEncoder(context: context)
-        return try slots(of: rows).map {
-            try encoder.encode($0, level: lattice.inputLevel)
+        var plaintexts: [Plaintext] = []
+        for start in stride(from: 0, to: rows.count, by: lattice.rowCapacity) {
+            let group = rows[start..<min(start + lattice.rowCapacity, rows.count)]
+                .map { lattice.normalization?.apply(to: $0) ?? $0 }
+            switch lattice.layout {
+            case .slots(let layouts, _):
+                plaintexts += try layouts.map { try encode(group, in: $0) }
+            case .coefficients(let layout):
+                plaintexts.append(
+                    try CoefficientEncoder(context: context).encode(
+                        layout.coefficients(ofRows: group), factor: scale,
+                        level: lattice.inputLevel))
+            }
         }
+        return plaintexts
     }
 
-    /// Number of ciphertexts that hold `rowCount` rows.
+    /// Scale of fresh ciphertexts.
+    private var scale: Double { context.parameters.scale(atLevel: lattice.inputLevel) }
+
+    private func encode(_ group: [[Double]], in layout: SlotLayout) throws -> Plaintext {
+        let encoder = SlotEncoder(context: context)
+        let (real, imaginary) = layout.slots(ofRows: group.map { $0[...] })
+        guard let imaginary else { return try encoder.encode(real, level: lattice.inputLevel) }
+        return try encoder.encode(
+            zip(real, imaginary).map { Complex($0, $1) }, level: lattice.inputLevel)
+    }
+
+    /// Number of ciphertexts that hold the results of `rowCount` rows.
     func ciphertextCount(rows rowCount: Int) -> Int {
-        (rowCount + lattice.inputLayout.rowCapacity - 1) / lattice.inputLayout.rowCapacity
+        (rowCount + lattice.rowCapacity - 1) / lattice.rowCapacity
     }
 
-    /// The scores of all rows from the slots of their ciphertexts.
+    /// The scores of all rows from the decrypted phases of their ciphertexts.
     ///
-    /// - Throws: `TacitError` when a score is outside the card's range.
-    func scores(fromSlots slots: [[Double]], rowCount: Int) throws(TacitError) -> [[Double]] {
-        let layout = lattice.outputLayout
+    /// - Throws: `TacitError` when a score is outside the card's range; `CKKSError` when a phase cannot be decoded.
+    func scores(of phases: [Plaintext], rowCount: Int) throws -> [[Double]] {
+        let read = try phases.map(reader)
         var scores: [[Double]] = []
         for row in 0..<rowCount {
-            let values = layout.elements(
-                ofRow: row % layout.rowCapacity, slots: slots[row / layout.rowCapacity])
+            let values = read[row / lattice.rowCapacity](row % lattice.rowCapacity)
             try card.check(scores: values, row: row)
             scores.append(values)
         }
         return scores
+    }
+
+    /// What gives the scores of each row of one ciphertext.
+    private func reader(_ phase: Plaintext) throws -> (Int) -> [Double] {
+        switch lattice.layout {
+        case .slots(_, let layout):
+            let slots = try SlotEncoder(context: context).decodeReal(phase)
+            return { layout.elements(ofRow: $0, slots: slots) }
+        case .coefficients(let layout):
+            let coefficients = try CoefficientEncoder(context: context).decode(
+                phase, factor: phase.scale)
+            return { layout.scores(ofRow: $0, coefficients: coefficients) }
+        }
     }
 
     /// Generates exactly the evaluation keys that the card asks for.
@@ -60,7 +84,8 @@ struct CKKSClient: Sendable {
             for: secretKey, publicKeyLevel: lattice.keys.responseLevel,
             relinearizationLevel: lattice.keys.relinearizationLevel,
             rotations: Dictionary(
-                uniqueKeysWithValues: lattice.keys.rotations.map { ($0.amount, $0.level) }))
+                uniqueKeysWithValues: lattice.keys.rotations.map { ($0.amount, $0.level) }),
+            conjugationLevel: lattice.keys.conjugationLevel)
     }
 }
 

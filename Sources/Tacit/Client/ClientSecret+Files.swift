@@ -63,21 +63,20 @@ extension ClientSecret {
             let client = try CKKSClient(card: card)
             let contents = try CKKSBatch.read(
                 response, kind: .response, card: card, keyID: key.keyID, context: client.context)
-            var slots: [[Double]] = []
+            var phases: [Plaintext] = []
             for ciphertext in contents.ciphertexts {
                 switch arithmetic {
                 case .residues:
-                    slots.append(
-                        try Decryptor(context: client.context).decryptReal(
-                            ciphertext, secretKey: key))
+                    phases.append(
+                        try Decryptor(context: client.context).phase(ciphertext, secretKey: key))
                 case .gmp:
-                    slots.append(
-                        try ExactDecryptor(context: client.context).decryptReal(
+                    phases.append(
+                        try ExactDecryptor(context: client.context).phase(
                             ciphertext, secretKey: key))
                 }
-                progress(slots.count, contents.ciphertexts.count)
+                progress(phases.count, contents.ciphertexts.count)
             }
-            return try client.scores(fromSlots: slots, rowCount: contents.rowCount)
+            return try client.scores(of: phases, rowCount: contents.rowCount)
         case .paillier(let key):
             let tensors = try PaillierFiles.response(response, card: card, key: key.publicKey)
             var scores: [[Double]] = []

@@ -3,6 +3,7 @@ import Foundation
 public import Inference
 import Paillier
 public import Secrets
+import Synchronization
 
 /// A model's public description as a file: what a client needs to make keys, encrypt and decrypt.
 public struct Card: Sendable {
@@ -16,6 +17,8 @@ public struct Card: Sendable {
     package let parameters: CKKSParameters?
     /// The identity of the parameters, which keys carry.
     package let ringDigest: Digest32
+    /// Tables of the parameters, made at the first use and shared by all copies of the card.
+    private let contexts = ContextBox()
 
     /// Largest card that is read, in bytes.
     static let maximumByteCount = 1 << 26
@@ -72,6 +75,25 @@ public struct Card: Sendable {
             throw TacitError(.wrongScheme, "the model runs under \(contents.scheme.name), not ckks")
         }
         return (card, parameters)
+    }
+}
+
+extension Card {
+    /// The tables of the card's parameters.
+    func context(_ parameters: CKKSParameters) throws(CKKSError) -> CKKSContext {
+        try contexts.context(parameters)
+    }
+}
+
+/// Makes a context once.
+private final class ContextBox: Sendable {
+    private let made = Mutex<CKKSContext?>(nil)
+
+    func context(_ parameters: CKKSParameters) throws(CKKSError) -> CKKSContext {
+        if let known = made.withLock({ $0 }) { return known }
+        let context = try CKKSContext(parameters)
+        made.withLock { $0 = context }
+        return context
     }
 }
 

@@ -100,7 +100,7 @@ public struct Inspection: Sendable {
             Fact("degree", .count(lattice.parameters.degree)),
             Fact("levels", .count(lattice.parameters.levelGroups.count)),
             Fact("security", .count(lattice.parameters.security), unit: "bits"),
-            Fact("rows per ciphertext", .count(lattice.inputLayout.rowCapacity)),
+            Fact("rows per ciphertext", .count(lattice.rowCapacity)),
             Fact("rotation keys", .count(lattice.keys.rotations.count)),
         ]
         if let parameters = card.parameters {

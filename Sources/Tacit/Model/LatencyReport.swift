@@ -4,6 +4,8 @@ public struct LatencyReport: Sendable, Encodable {
     public struct Stage: Sendable, Encodable {
         /// Such as `encrypt`.
         public let name: String
+        /// Fastest run, in seconds: what a quiet machine would take.
+        public let minimum: Double
         /// Median, in seconds.
         public let p50: Double
         /// 95th percentile, in seconds.
@@ -109,12 +111,14 @@ private struct Samples {
     }
 
     func stage(_ name: String) -> LatencyReport.Stage? {
-        guard let sorted = seconds[name]?.sorted(), let last = sorted.last else { return nil }
+        guard let sorted = seconds[name]?.sorted(), let first = sorted.first,
+            let last = sorted.last
+        else { return nil }
         func percentile(_ part: Double) -> Double {
             sorted[min(sorted.count - 1, Int(part * Double(sorted.count)))]
         }
         return LatencyReport.Stage(
-            name: name, p50: percentile(0.5), p95: percentile(0.95),
+            name: name, minimum: first, p50: percentile(0.5), p95: percentile(0.95),
             p99: sorted.count < 100 ? last : percentile(0.99), byteCount: byteCounts[name])
     }
 

@@ -6,18 +6,41 @@ import Secrets
 /// The server's side of the lattice scheme.
 struct CKKSPredictor: Sendable {
     private let model: Model
-    private let prepared: PreparedProgram
+    private let prepared: Prepared
+    private let context: CKKSContext
     private let keys: EvaluationKeys
     private let evaluator: Evaluator
 
-    init(model: Model, program: SlotProgram, evaluationKeys bytes: [UInt8]) throws {
+    /// A program with its weights encoded.
+    private enum Prepared: Sendable {
+        case slots(PreparedProgram)
+        case coefficients(PreparedCoefficients)
+
+        func run<Engine: SlotArithmetic>(
+            _ inputs: [Engine.Ciphertext], engine: Engine
+        ) throws(RunError) -> [Engine.Ciphertext] {
+            switch self {
+            case .slots(let program): [try program.run(inputs, engine: engine)]
+            case .coefficients(let program): [try program.run(inputs[0], engine: engine)]
+            }
+        }
+    }
+
+    init(model: Model, program: CompiledModel.Program, evaluationKeys bytes: [UInt8]) throws {
         let (lattice, parameters) = try model.card.lattice()
-        let context = try CKKSContext(parameters)
+        context = try model.card.context(parameters)
         self.model = model
         keys = try EvaluationKeysCodec.read(bytes, card: model.card, context: context)
         try Self.check(keys, cover: lattice.keys, degree: parameters.degree)
         evaluator = try Evaluator(context: context, keys: keys)
-        prepared = try PreparedProgram(program, context: context)
+        switch program {
+        case .ckks(let program):
+            prepared = .slots(try PreparedProgram(program, context: context))
+        case .coefficients(let program):
+            prepared = .coefficients(try PreparedCoefficients(program, context: context))
+        case .paillier:
+            throw TacitError(.wrongScheme, "the program runs under paillier, its card says ckks")
+        }
     }
 
     /// Refuses a bundle that lacks keys the program will ask for, before anything is computed.
@@ -39,6 +62,11 @@ struct CKKSPredictor: Sendable {
                 throw missing("the key for rotation \(rotation.amount) at level \(rotation.level)")
             }
         }
+        if let level = needed.conjugationLevel,
+            keys.galois[.conjugation(degree: degree)]?.level ?? -1 < level
+        {
+            throw missing("the key for conjugation at level \(level)")
+        }
         if keys.publicKey.level < needed.responseLevel {
             throw missing("a public key at level \(needed.responseLevel)")
         }
@@ -48,11 +76,14 @@ struct CKKSPredictor: Sendable {
         _ bytes: [UInt8], arithmetic: Arithmetic, progress: (Int, Int) -> Void
     ) throws -> [UInt8] {
         let request = try CKKSBatch.read(
-            bytes, kind: .request, card: model.card, keyID: keys.keyID, context: prepared.context)
+            bytes, kind: .request, card: model.card, keyID: keys.keyID, context: context)
         var answers: [Ciphertext] = []
-        for (index, ciphertext) in request.ciphertexts.enumerated() {
-            progress(index, request.ciphertexts.count)
-            answers.append(try answer(ciphertext, arithmetic))
+        let perGroup = try model.card.lattice().card.layout.inputCiphertextCount
+        let groups = stride(from: 0, to: request.ciphertexts.count, by: perGroup)
+        for start in groups {
+            progress(answers.count, request.ciphertexts.count / perGroup)
+            answers += try answer(
+                Array(request.ciphertexts[start..<(start + perGroup)]), arithmetic)
         }
         progress(answers.count, answers.count)
         return try CKKSBatch.bytes(
@@ -60,16 +91,17 @@ struct CKKSPredictor: Sendable {
             keyID: keys.keyID)
     }
 
-    private func answer(_ ciphertext: Ciphertext, _ arithmetic: Arithmetic) throws -> Ciphertext {
+    private func answer(_ inputs: [Ciphertext], _ arithmetic: Arithmetic) throws -> [Ciphertext] {
         do {
             switch arithmetic {
             case .residues:
-                let scores = try prepared.run(ciphertext, engine: evaluator)
-                return try evaluator.rerandomize(scores)
+                let scores = try prepared.run(inputs, engine: evaluator)
+                return try scores.map { try evaluator.rerandomize($0) }
             case .gmp:
-                let exact = try ExactEvaluator(context: prepared.context, keys: keys)
-                let scores = try prepared.run(exact.importing(ciphertext), engine: exact)
-                return try exact.exporting(exact.rerandomize(scores))
+                let exact = try ExactEvaluator(context: context, keys: keys)
+                let scores = try prepared.run(
+                    inputs.map { try exact.importing($0) }, engine: exact)
+                return try scores.map { try exact.exporting(exact.rerandomize($0)) }
             }
         } catch let error as RunError {
             throw TacitError(.evaluationFailed, "\(model.card.contents.name), \(error)")

@@ -25,9 +25,10 @@ public struct Predictor: Sendable {
     public init(model: Model, evaluationKeys: [UInt8]) throws {
         self.model = model
         switch model.compiled.program {
-        case .ckks(let program):
+        case .ckks, .coefficients:
             engine = .ckks(
-                try CKKSPredictor(model: model, program: program, evaluationKeys: evaluationKeys))
+                try CKKSPredictor(
+                    model: model, program: model.compiled.program, evaluationKeys: evaluationKeys))
         case .paillier(let program):
             engine = .paillier(
                 try PaillierPredictor(

@@ -65,11 +65,14 @@ struct CKKSBatch: Sendable {
         let level = kind == .request ? lattice.inputLevel : lattice.keys.responseLevel
         let expected = CiphertextExpectation(
             level: level, scale: parameters.scale(atLevel: level), mayBeSeeded: kind == .request)
-        let capacity = lattice.inputLayout.rowCapacity
+        let capacity = lattice.rowCapacity
+        let perGroup =
+            kind == .request
+            ? lattice.layout.inputCiphertextCount : lattice.layout.outputCiphertextCount
         return try Frame.read(bytes, as: kind) { header, reader throws(WireError) in
             try header.check(ring: card.ringDigest, keyID: keyID, card: card.digest)
             let rows = try reader.int(in: 1...maximumRowCount, "the number of rows")
-            let count = (rows + capacity - 1) / capacity
+            let count = (rows + capacity - 1) / capacity * perGroup
             let ciphertexts = try reader.ciphertexts(
                 expected, limit: count, keyID: keyID, context: context)
             guard ciphertexts.count == count else {

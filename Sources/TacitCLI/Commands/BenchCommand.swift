@@ -79,10 +79,11 @@ struct BenchCommand: ParsableCommand {
     }
 
     private func text(_ report: LatencyReport) -> String {
-        let header = ["stage", "p50", "p95", "p99", "bytes"]
+        let header = ["stage", "least", "p50", "p95", "p99", "bytes"]
         let stages = report.stages.map { stage in
             [
-                stage.name, Console.time(.seconds(stage.p50)), Console.time(.seconds(stage.p95)),
+                stage.name, Console.time(.seconds(stage.minimum)),
+                Console.time(.seconds(stage.p50)), Console.time(.seconds(stage.p95)),
                 Console.time(.seconds(stage.p99)), stage.byteCount.map(Console.bytes) ?? "",
             ]
         }

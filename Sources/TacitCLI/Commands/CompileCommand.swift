@@ -31,6 +31,8 @@ struct CompileCommand: ParsableCommand {
     var security = 128
     @Option(help: "Scheme: auto, ckks or paillier.")
     var scheme = CompileOptions.Scheme.auto
+    @Option(help: "How rows stand in ciphertexts: auto, slots or coefficients.")
+    var layout = CompileOptions.Layout.auto
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp("Range of every input, as LOW..HIGH.", valueName: "low..high"))
@@ -63,6 +65,7 @@ struct CompileCommand: ParsableCommand {
         options.precisionBits = precision
         options.security = SecurityLevel(rawValue: security) ?? .bits128
         options.scheme = scheme
+        options.layout = layout
         options.inputRange = range?.value
         options.activationTolerance = activationTolerance
         options.paillierBits = paillierBits
@@ -92,6 +95,7 @@ struct CompileCommand: ParsableCommand {
 }
 
 extension CompileOptions.Scheme: ExpressibleByArgument {}
+extension CompileOptions.Layout: ExpressibleByArgument {}
 
 /// `LOW..HIGH`.
 struct InputRangeArgument: ExpressibleByArgument {

@@ -1,22 +1,24 @@
+import Circuits
+import ComplexModule
+import Foundation
 import Inference
 import TestSupport
 import Testing
 
 /// Slot layouts and the diagonals between them, against dense products.
 struct LayoutTests {
-    /// A source of an affine step: its matrix, layout, and the values of every row.
-    private struct Source {
-        let matrix: SparseMatrix
-        let layout: SlotLayout
-        let rows: [[Double]]
-    }
-
-    /// What the circuit does with the diagonals: rotate, multiply, sum, fold.
-    private func evaluate(_ matrix: SlotMatrix, _ sources: [Source], slotCount: Int) -> [Double] {
-        var sum = [Double](repeating: 0, count: slotCount)
-        for (source, diagonals) in zip(sources, matrix.diagonals) {
-            let slots = source.layout.slots(ofRows: source.rows.map { $0[...] })
+    /// What the circuit does with the diagonals: rotate, multiply, sum, fold, take the real part.
+    private func evaluate(
+        _ matrix: SlotMatrix, _ sources: [(layout: SlotLayout, rows: [[Double]])], slotCount: Int,
+        _ label: String
+    ) throws -> [Double] {
+        var sum = [Complex<Double>](repeating: .zero, count: slotCount)
+        let all = try #require(matrix.diagonals, "\(label)")
+        for (source, diagonals) in zip(sources, all) {
+            let (real, imaginary) = source.layout.slots(ofRows: source.rows.map { $0[...] })
+            let slots = real.indices.map { Complex(real[$0], imaginary?[$0] ?? 0) }
             for (amount, factors) in diagonals {
+                let factors = factors.complexValues
                 for slot in 0..<slotCount {
                     sum[slot] += factors[slot] * slots[(slot + amount) % slotCount]
                 }
@@ -25,29 +27,41 @@ struct LayoutTests {
         for fold in matrix.folds {
             sum = (0..<slotCount).map { sum[$0] + sum[($0 + fold) % slotCount] }
         }
-        return sum
+        return sum.map { matrix.takesRealPart ? 2 * $0.real : $0.real }
     }
 
-    /// Fails unless the diagonals compute `sum of matrix * rows` and leave it in the plain layout.
-    private func check(_ sources: [Source], _ result: SlotLayout, _ label: String) {
-        let matrix = SlotMatrix(sources.map { ($0.matrix, $0.layout) }, result: result)
-        let slots = evaluate(matrix, sources, slotCount: result.slotCount)
-        var expected = sources[0].rows.map { _ in
-            [Double](repeating: 0, count: result.elementCount)
-        }
-        for source in sources {
-            for (row, values) in source.rows.enumerated() {
-                source.matrix.accumulate(values, into: &expected[row])
+    /// Fails unless the diagonals compute `sum of matrix * rows` wherever the layout says that elements stand, and
+    /// nothing elsewhere when the gathering is cyclic.
+    private func check(
+        _ terms: [(matrix: SparseMatrix, layout: SlotLayout)], rows: [[[Double]]],
+        _ placement: AffinePlacement, _ label: String
+    ) throws {
+        let result = placement.layout
+        let matrix = SlotMatrix(
+            zip(terms, placement.amounts).map {
+                SlotMatrix.Term($0.matrix, source: $0.layout, amounts: $1)
+            }, result: result, gathering: placement.gathering)
+        let slots = try evaluate(
+            matrix, zip(terms, rows).map { (layout: $0.layout, rows: $1) },
+            slotCount: result.slotCount, label)
+        var expected = rows[0].map { _ in [Double](repeating: 0, count: result.elementCount) }
+        for (term, values) in zip(terms, rows) {
+            for (row, vector) in values.enumerated() {
+                term.matrix.accumulate(vector, into: &expected[row])
             }
         }
         // Products of small whole numbers are exact, in whatever order they are summed.
-        let whole = result.slots(ofRows: expected.map { $0[...] })
-        #expect(slots == whole, "\(label)")
+        let capacity = result.rowCapacity
+        for slot in 0..<result.slotCount {
+            let element = result.cells[(slot / capacity) % result.period]
+            if element >= 0 {
+                #expect(slots[slot] == expected[slot % capacity][Int(element)], "\(label)")
+            } else if case .cyclic = placement.gathering {
+                #expect(slots[slot] == 0, "\(label)")
+            }
+        }
         for (row, values) in expected.enumerated() {
             #expect(result.elements(ofRow: row, slots: slots) == values, "\(label), row \(row)")
-        }
-        for (amounts, diagonals) in zip(matrix.amounts, matrix.diagonals) {
-            #expect(amounts == diagonals.keys.sorted(), "\(label)")
         }
     }
 
@@ -60,13 +74,10 @@ struct LayoutTests {
         return .dense(rowCount: rows, columnCount: columns, values: values)
     }
 
-    private func source(
-        _ matrix: SparseMatrix, _ layout: SlotLayout, _ random: inout TestGenerator
-    ) -> Source {
-        let rows = (0..<layout.rowCapacity).map { _ in
-            (0..<matrix.columnCount).map { _ in Double(random.integer(in: -9...9)) }
-        }
-        return Source(matrix: matrix, layout: layout, rows: rows)
+    private func vectors(
+        _ count: Int, of width: Int, _ random: inout TestGenerator
+    ) -> [[Double]] {
+        (0..<count).map { _ in (0..<width).map { _ in Double(random.integer(in: -9...9)) } }
     }
 
     private func powerOfTwo(_ count: Int) -> Int {
@@ -75,112 +86,125 @@ struct LayoutTests {
         return power
     }
 
-    /// The layouts a source may have before a result of period `block`: plain, then every expansion.
-    private func layouts(_ count: Int, block: Int, slotCount: Int, capacity: Int) -> [SlotLayout] {
-        var list = [
-            SlotLayout.plain(elementCount: count, slotCount: slotCount, rowCapacity: capacity)
-        ]
-        var distinct = min(block, powerOfTwo(count))
-        while distinct >= 1 {
-            if block * (powerOfTwo(count) / distinct) <= slotCount / capacity {
-                list.append(
-                    .expanded(
-                        elementCount: count, block: block, distinct: distinct,
-                        slotCount: slotCount, rowCapacity: capacity))
-            }
-            distinct /= 2
+    private func map(_ matrices: [SparseMatrix]) throws -> (map: Network.AffineMap, ids: [ValueID])
+    {
+        var builder = NetworkBuilder(inputShape: [matrices[0].columnCount])
+        let ids = matrices.map { matrix in
+            builder.affine(
+                [
+                    (
+                        builder.input,
+                        .selection(
+                            [Int?](repeating: 0, count: matrix.columnCount),
+                            columnCount: matrices[0].columnCount)
+                    )
+                ], shape: [matrix.columnCount],
+                origin: .init(["value"]))
         }
-        return list
+        let sum = builder.affine(
+            zip(ids, matrices).map { (source: $0, matrix: $1) }, shape: [matrices[0].rowCount],
+            origin: .init(["map"]))
+        let network = try builder.finish(output: sum)
+        guard case .affine(let map) = network[sum].operation else { throw Missing() }
+        return (map, map.terms.map(\.source))
     }
 
-    @Test("diagonals are the dense product, for all shapes, layouts and row capacities")
-    func products() {
+    private struct Missing: Error {}
+
+    @Test("all placements of a map compute the dense product")
+    func placements() throws {
         var random = TestGenerator(seed: 41)
-        var expansions = 0
-        for number in 0..<220 {
-            let rows = random.integer(in: 1...70)
-            let columns = random.integer(in: 1...70)
-            let capacity = 1 << random.integer(in: 0...2)
-            let slotCount =
-                max(powerOfTwo(rows), powerOfTwo(columns)) * capacity
-                << random.integer(in: 0...2)
-            let result = SlotLayout.plain(
-                elementCount: rows, slotCount: slotCount, rowCapacity: capacity)
-            let weights = matrix(
-                rows, columns, density: number % 3 == 0 ? 0.2 : 1, &random)
-            let choices = layouts(
-                columns, block: powerOfTwo(rows), slotCount: slotCount, capacity: capacity)
-            let layout = choices[random.integer(in: 0...(choices.count - 1))]
-            expansions += layout == choices[0] ? 0 : 1
-            check(
-                [source(weights, layout, &random)], result,
-                "\(rows) x \(columns), capacity \(capacity), slots \(slotCount), \(layout)")
-        }
-        #expect(expansions > 60)
-    }
-
-    @Test("every small shape in every layout")
-    func smallShapes() {
-        var random = TestGenerator(seed: 42)
-        for rows in 1...9 {
-            for columns in 1...9 {
-                let capacity = 1 + (rows + columns) % 2
-                let result = SlotLayout.plain(
-                    elementCount: rows, slotCount: 64, rowCapacity: capacity)
-                for layout in layouts(
-                    columns, block: powerOfTwo(rows), slotCount: 64, capacity: capacity)
-                {
-                    let weights = matrix(rows, columns, density: 1, &random)
-                    check(
-                        [source(weights, layout, &random)], result,
-                        "\(rows) x \(columns), \(layout)")
-                }
-            }
-        }
-    }
-
-    @Test("several sources of different widths and layouts are summed")
-    func severalSources() {
-        var random = TestGenerator(seed: 43)
-        for _ in 0..<80 {
+        var blocks = 0
+        for number in 0..<160 {
             let rows = random.integer(in: 1...40)
-            let capacity = 1 << random.integer(in: 0...1)
-            let slotCount = 256
-            let result = SlotLayout.plain(
-                elementCount: rows, slotCount: slotCount, rowCapacity: capacity)
-            let sources = (0..<random.integer(in: 2...4)).map { _ in
-                let columns = random.integer(in: 1...70)
-                let weights = matrix(rows, columns, density: 0.5, &random)
-                let choices = layouts(
-                    columns, block: powerOfTwo(rows), slotCount: slotCount, capacity: capacity)
-                return source(
-                    weights, choices[random.integer(in: 0...(choices.count - 1))], &random)
+            let sourceCount = number % 5 == 0 ? 2 : 1
+            let capacity = 1 << random.integer(in: 0...2)
+            let weights = (0..<sourceCount).map { _ in
+                matrix(
+                    rows, random.integer(in: 1...40), density: number % 3 == 0 ? 0.2 : 1, &random)
             }
-            let shapes = sources.map { "\($0.layout)" }.joined(separator: ", ")
-            check(sources, result, "\(rows) rows from \(shapes)")
+            let (map, ids) = try map(weights)
+            guard map.terms.count == sourceCount else { continue }
+            var placement = Placement(slotCount: 256 * capacity, rowCapacity: capacity)
+            for (id, term) in zip(ids, map.terms) {
+                placement.layouts[id] = .plain(
+                    elementCount: term.matrix.columnCount, slotCount: 256 * capacity,
+                    rowCapacity: capacity, stride: number % 7 == 0 ? 4 : 1)
+            }
+            let values = map.terms.map { vectors(capacity, of: $0.matrix.columnCount, &random) }
+            let list = placement.candidates(
+                map, count: rows, isFree: true, allowsPartialSums: true)
+            #expect(!list.isEmpty)
+            for candidate in list {
+                if case .blocks = candidate.gathering { blocks += 1 }
+                try check(
+                    map.terms.compactMap { term in
+                        placement.layouts[term.source].map { (term.matrix, $0) }
+                    }, rows: values, candidate,
+                    "\(rows) rows, capacity \(capacity), \(candidate.gathering)")
+            }
         }
+        #expect(blocks > 100)
     }
 
-    @Test("rows come back from their slots, and vectors stand before every row")
-    func roundTrip() {
+    @Test("all expansions of the input compute the dense product")
+    func expansions() throws {
+        var random = TestGenerator(seed: 42)
+        var (complex, parts) = (0, 0)
+        for number in 0..<160 {
+            let rows = random.integer(in: 1...40)
+            let columns = random.integer(in: 1...40)
+            let capacity = 1 << random.integer(in: 0...1)
+            let weights = matrix(
+                rows, columns, density: number % 2 == 0 ? 0.2 : 1, &random)
+            let placement = Placement(slotCount: 256 * capacity, rowCapacity: capacity)
+            let values = vectors(capacity, of: columns, &random)
+            for expansion in InputExpansions(matrix: weights, placement: placement).all() {
+                complex += expansion.layouts[0].imaginary == nil ? 0 : 1
+                parts += expansion.layouts.count > 1 ? 1 : 0
+                try check(
+                    Array(zip(expansion.matrices, expansion.layouts)),
+                    rows: expansion.layouts.map { _ in values }, expansion.placement,
+                    "\(rows) x \(columns), capacity \(capacity)")
+            }
+        }
+        #expect(complex > 50 && parts > 20)
+    }
+
+    @Test(
+        "rows come back from their slots, vectors stand before every row, and tables survive coding"
+    )
+    func roundTrip() throws {
         var random = TestGenerator(seed: 44)
         for count in 1...70 {
-            for capacity in [1, 2, 8] {
-                for layout in layouts(count, block: 16, slotCount: 2048, capacity: capacity) {
-                    let used = random.integer(in: 1...capacity)
-                    let rows = (0..<used).map { _ in
-                        (0..<count).map { _ in random.real(in: -1...1) }
-                    }
-                    let slots = layout.slots(ofRows: rows.map { $0[...] })
-                    let vector = rows[0]
-                    let everywhere = layout.slots(ofVector: vector)
-                    for row in 0..<capacity {
-                        let expected = row < used ? rows[row] : Array(repeating: 0, count: count)
-                        #expect(layout.elements(ofRow: row, slots: slots) == expected)
-                        #expect(layout.elements(ofRow: row, slots: everywhere) == vector)
-                    }
+            for (capacity, stride) in [(1, 1), (2, 4), (8, 2)] {
+                let layout = SlotLayout.plain(
+                    elementCount: count, slotCount: 4096, rowCapacity: capacity, stride: stride)
+                let used = random.integer(in: 1...capacity)
+                let rows = vectors(used, of: count, &random)
+                let slots = layout.slots(ofRows: rows.map { $0[...] }).real
+                let everywhere = layout.slots(ofVector: rows[0])
+                for row in 0..<capacity {
+                    let expected = row < used ? rows[row] : Array(repeating: 0, count: count)
+                    #expect(layout.elements(ofRow: row, slots: slots) == expected)
+                    #expect(layout.elements(ofRow: row, slots: everywhere) == rows[0])
                 }
+                let bytes = try JSONEncoder().encode(layout)
+                #expect(try JSONDecoder().decode(SlotLayout.self, from: bytes) == layout)
             }
         }
+    }
+
+    @Test(
+        "malformed tables are refused",
+        arguments: [
+            "[1,2]", "[0,1,0]", "[0,1,-1]", "[0,1,1000000]", "[0,9223372036854775807,2]",
+            "[131072,131072,131072]", "[-2,0,1]",
+        ])
+    func malformed(cells: String) {
+        let json =
+            "{\"slotCount\":8,\"rowCapacity\":1,\"elementCount\":4,\"cells\":\(cells)}"
+        let layout = try? JSONDecoder().decode(SlotLayout.self, from: Data(json.utf8))
+        #expect(layout.map(\.isWellFormed) != true)
     }
 }

@@ -1,4 +1,5 @@
 import CKKS
+import ComplexModule
 import Inference
 import TestSupport
 import Testing
@@ -8,6 +9,7 @@ struct ProgramFuzzTests {
     private func options(_ seed: Int) -> CompileOptions {
         var options = CompileOptions()
         options.scheme = .ckks
+        options.layout = .slots
         options.inputRange = -1...1
         options.precisionBits = 12
         options.rows = [1, 2, 5, 16][seed % 4]
@@ -68,21 +70,29 @@ struct ProgramFuzzTests {
             for: secret, publicKeyLevel: card.keys.responseLevel,
             relinearizationLevel: card.keys.relinearizationLevel,
             rotations: Dictionary(
-                uniqueKeysWithValues: card.keys.rotations.map { ($0.amount, $0.level) }))
+                uniqueKeysWithValues: card.keys.rotations.map { ($0.amount, $0.level) }),
+            conjugationLevel: card.keys.conjugationLevel)
         var random = TestGenerator(seed: UInt64(seed))
-        let rows = rows(card.inputLayout.rowCapacity, of: model.network.inputCount, &random)
-        let slots = card.inputLayout.slots(
-            ofRows: rows.map { (card.normalization?.apply(to: $0) ?? $0)[...] })
-        let plaintext = try SlotEncoder(context: context).encode(slots, level: card.inputLevel)
-        let input = try Encryptor(context: context, source: source)
-            .encrypt(plaintext, secretKey: secret)
+        let rows = rows(card.rowCapacity, of: model.network.inputCount, &random)
+        let encoder = SlotEncoder(context: context)
+        guard case .slots(let inputLayouts, let outputLayout) = card.layout else {
+            throw CompileError.constantOutput
+        }
+        let inputs = try inputLayouts.map { layout in
+            let (real, imaginary) = layout.slots(
+                ofRows: rows.map { (card.normalization?.apply(to: $0) ?? $0)[...] })
+            let plaintext = try encoder.encode(
+                real.indices.map { Complex(real[$0], imaginary?[$0] ?? 0) }, level: card.inputLevel)
+            return try Encryptor(context: context, source: source)
+                .encrypt(plaintext, secretKey: secret)
+        }
         let evaluator = try Evaluator(context: context, keys: keys, source: source)
         let prepared = try PreparedProgram(program, context: context)
-        let output = try evaluator.rerandomize(prepared.run(input, engine: evaluator))
+        let output = try evaluator.rerandomize(prepared.run(inputs, engine: evaluator))
         let found = try Decryptor(context: context).decryptReal(output, secretKey: secret)
         let expected = try ClearExecutor(model.network).run(rows)
         for (row, scores) in expected.enumerated() {
-            let values = card.outputLayout.elements(ofRow: row, slots: found)
+            let values = outputLayout.elements(ofRow: row, slots: found)
             for (a, b) in zip(values, scores) {
                 #expect(abs(a - b) <= compiled.card.output.errorBound, "seed \(seed)")
                 #expect(abs(b) <= compiled.card.output.bound)

@@ -21,6 +21,7 @@ enum SmallModel {
         var options = CompileOptions()
         options.inputRange = -2...2
         options.rows = rows
+        options.precisionBits = 18
         return try Model(onnx: onnx(seed: seed), options: options)
     }
 

@@ -1,0 +1,80 @@
+import CKKS
+import RealModule
+
+/// A single affine map: one polynomial product does, without evaluation keys.
+extension CKKSCompiler {
+    /// The plan in coefficients; nil for other networks, for maps that are too large, or where another layout is asked.
+    func coefficientPlan(_ form: Network, _ ranges: ValueRanges, _ output: OutputFigures)
+        -> CoefficientPlan?
+    {
+        guard options.layout == .auto || options.layout == .coefficients,
+            case .affine(let map) = form[form.output].operation, map.terms.count == 1,
+            map.terms[0].source == form.input
+        else { return nil }
+        return CoefficientSearch(
+            matrix: map.terms[0].matrix, bias: map.bias, origin: form[form.output].origin,
+            input: ranges.figures(of: form.input),
+            capacity: max(output.capacity, map.bias.map(abs).max() ?? 0),
+            errorTarget: output.errorTarget, security: options.security
+        ).best()
+    }
+
+    /// Card and certificate of a plan in coefficients.
+    func coefficientModel(
+        _ plan: CoefficientPlan, _ normalization: InputNormalization?, _ output: OutputFigures
+    ) -> CompiledModel {
+        let program = plan.program
+        func bound(_ mode: EncryptionMode) -> Double {
+            NoisePrediction.deviationsOfBound * (plan.deviations[mode] ?? 0)
+        }
+        let keys = KeyRequirements(
+            rotations: [], relinearizationLevel: nil, conjugationLevel: nil, responseLevel: 0)
+        let card = ModelCard(
+            name: options.modelName, modelID: ModelCard.randomID(),
+            input: ModelCard.Input(
+                name: model.inputs.map(\.name).joined(separator: ", "),
+                shape: model.network[model.network.input].shape, ranges: inputs.forCard),
+            output: ModelCard.Output(
+                count: model.network.outputCount, bound: output.capacity,
+                errorBound: bound(.secretKey), publicKeyErrorBound: bound(.publicKey),
+                tail: model.tail),
+            scheme: .ckks(
+                CKKSCard(
+                    parameters: .init(plan.parameters), layout: .coefficients(program.layout),
+                    inputLevel: 0, normalization: normalization, keys: keys)))
+        return CompiledModel(
+            card: card, network: model.network, program: .coefficients(program),
+            certificate: certificate(plan, output))
+    }
+
+    private func certificate(_ plan: CoefficientPlan, _ output: OutputFigures) -> Certificate {
+        let (program, parameters) = (plan.program, plan.parameters)
+        let typical = plan.deviations[.secretKey] ?? 0
+        let layer = Certificate.Layer(
+            name: program.origin.description,
+            operation: "affine \(program.matrix.columnCount) -> \(program.matrix.rowCount)",
+            level: 0,
+            scaleBits: Double.log2(parameters.scale(atLevel: 0) * program.layout.weightFactor),
+            magnitude: output.magnitude, keySwitches: 0, errorBits: -Double.log2(typical))
+        return Certificate(
+            layers: [layer], approximations: [], approximationEffect: nil,
+            askedPrecisionBits: options.precisionBits, outputMagnitude: output.magnitude,
+            errorBound: NoisePrediction.deviationsOfBound * typical, typicalError: typical,
+            publicKeyTypicalError: plan.deviations[.publicKey] ?? 0, keySwitchCount: 0,
+            rowsPerCiphertext: program.layout.rowCapacity, modulusBits: parameters.logQP,
+            modulusBound: SecurityBound.maximumModulusBits(
+                degree: parameters.degree, security: options.security) ?? 0,
+            security: options.security.rawValue, rangeSource: rangeSource,
+            reasons: [
+                "coefficients: one product of polynomials is the whole affine map; no evaluation keys"
+            ])
+    }
+
+    /// Where ranges come from.
+    var rangeSource: String {
+        if !options.calibrationRows.isEmpty {
+            return "calibrated on \(options.calibrationRows.count) rows"
+        }
+        return options.inputRange == nil ? "assumed" : "declared"
+    }
+}

@@ -1,0 +1,53 @@
+public import CKKS
+package import Secrets
+
+/// A coefficient program whose weights are encoded; made once, used for every request.
+public struct PreparedCoefficients: Sendable {
+    /// The program.
+    public let program: CoefficientProgram
+    /// Parameters and tables.
+    public let context: CKKSContext
+    private let weights: Plaintext
+    private let bias: Plaintext
+    private let source: any RandomSource
+
+    /// Encodes weights and biases.
+    ///
+    /// - Throws: `CKKSError` when a weight does not fit.
+    public init(_ program: CoefficientProgram, context: CKKSContext) throws(CKKSError) {
+        try self.init(program, context: context, source: SystemRandomSource())
+    }
+
+    /// The same with another source of masks, for tests.
+    package init(
+        _ program: CoefficientProgram, context: CKKSContext, source: any RandomSource
+    ) throws(CKKSError) {
+        let encoder = CoefficientEncoder(context: context)
+        let scale = context.parameters.scale(atLevel: 0)
+        let layout = program.layout
+        self.program = program
+        self.context = context
+        self.source = source
+        weights = try encoder.encode(
+            layout.weights(program.matrix), factor: layout.weightFactor, level: 0, scale: 1)
+        bias = try encoder.encode(
+            layout.biases(program.bias), factor: layout.weightFactor * scale, level: 0, scale: scale
+        )
+    }
+
+    /// Multiplies, adds the bias, and masks every coefficient that holds no score.
+    ///
+    /// - Throws: `RunError`.
+    public func run<Engine: SlotArithmetic>(
+        _ input: Engine.Ciphertext, engine: Engine
+    ) throws(RunError) -> Engine.Ciphertext {
+        do {
+            let mask = try CoefficientEncoder(context: context).mask(
+                keeping: program.layout.places, level: 0, scale: bias.scale, source: source)
+            let product = try engine.multiplyPlain(input, weights)
+            return try engine.addPlain(engine.addPlain(product, bias), mask)
+        } catch {
+            throw RunError(step: 1, origin: program.origin.description, reason: "\(error)")
+        }
+    }
+}
