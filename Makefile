@@ -4,7 +4,7 @@ SWIFT ?= swift
 MODE  ?= release
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup build test oracle embedding check format lint layers demo bench compare microbench clean
+.PHONY: help setup build test oracle torture embedding check format lint layers demo bench compare microbench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -22,12 +22,18 @@ build: setup ## build the library and the `tacit` command
 test: setup embedding ## run every test in release mode, and the fixture package that embeds the library
 	$(SWIFT) build -c $(MODE) --product tacit
 	$(SWIFT) build -c $(MODE) --product TacitPackageTests
+	@$(MAKE) --no-print-directory torture CYCLES=200
 	$(SWIFT) test -c $(MODE) --skip-build
 
 oracle: build ## hold the command against an independent implementation in Python (numpy, PyNaCl)
 	@/usr/bin/python3 -c 'import numpy, nacl' 2>/dev/null || \
 	  { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3-numpy python3-nacl; }
 	/usr/bin/python3 Tests/Oracle/check.py $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit
+
+torture: setup ## kill a process that changes a vault, CYCLES times, and check every key after each kill
+	$(SWIFT) build -c $(MODE) --product VaultTorture
+	/usr/bin/env python3 Tests/VaultTorture/torture.py \
+	  $$($(SWIFT) build -c $(MODE) --show-bin-path)/VaultTorture $(or $(CYCLES),10000)
 
 embedding: setup ## build and run the fixture package that embeds the library
 	$(SWIFT) build -c $(MODE) --package-path Tests/Embedding --scratch-path .build/embedding --product Embedding

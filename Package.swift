@@ -91,6 +91,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Secrets"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .executableTarget(
+            name: "VaultTorture", dependencies: ["Secrets", "TestSupport"],
+            path: "Tests/VaultTorture", exclude: ["torture.py"], swiftSettings: strict),
         tests("BigNumTests", ["BigNum", "IntegerKernels"]),
         tests("SecretsTests", ["Secrets"], exclude: ["Vectors"]),
         tests("RingTests", ["Ring", "RingKernels", "BigNum", "Secrets"]),
