@@ -16,6 +16,7 @@ public final class CKKSContext: Sendable {
     let embedding: CanonicalEmbedding
     let scratches = SecretScratchPool()
     private let levelBases: [Basis]
+    private let extendedBases: [Basis]
     private let levelDigits: [[Digit]]
     /// The special limbs; nil without key switching.
     package let specialBasis: Basis?
@@ -66,6 +67,7 @@ public final class CKKSContext: Sendable {
         levelBases = (0...parameters.maxLevel).map {
             Basis(0..<parameters.limbCount(atLevel: $0))
         }
+        extendedBases = levelBases.map { basis in special.map { basis + $0 } ?? basis }
         var digits: [[Digit]] = []
         for basis in levelBases {
             digits.append(
@@ -111,10 +113,7 @@ public final class CKKSContext: Sendable {
     package func basis(atLevel level: Int) -> Basis { levelBases[level] }
 
     /// The limbs of Q at a level followed by those of P.
-    package func extendedBasis(atLevel level: Int) -> Basis {
-        guard let specialBasis else { return levelBases[level] }
-        return levelBases[level] + specialBasis
-    }
+    package func extendedBasis(atLevel level: Int) -> Basis { extendedBases[level] }
 
     /// The digits at a level; empty without key switching.
     package func digits(atLevel level: Int) -> [Digit] { levelDigits[level] }

@@ -29,13 +29,20 @@ extension KeyGenerator {
         try secret.requireDegree(of: context, "switching key")
         for request in requests { try checkSwitching(level: request.level) }
         var made: [KeySwitchingKey] = []
+        var atATime = team.threadCount
         while made.count < requests.count {
             var drawn: [(seed: Seed, scratch: SecretScratch)] = []
             defer { for (_, scratch) in drawn { context.scratches.giveBack(scratch) } }
-            while drawn.count < min(team.threadCount, requests.count - made.count) {
+            while drawn.count < min(atATime, requests.count - made.count) {
                 // Drawn before the scratch, whose seed comes from the same source.
                 let seed = Seed(from: source)
-                drawn.append((seed, try borrowScratch()))
+                do throws(CKKSError) {
+                    drawn.append((seed, try borrowScratch()))
+                } catch {
+                    // Locked memory is scarce; fewer at a time need less of it.
+                    if drawn.isEmpty { throw error }
+                    atATime = drawn.count
+                }
             }
             let first = made.count
             let batch = team.map(drawn.count) { item, _ in

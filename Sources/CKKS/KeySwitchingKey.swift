@@ -41,29 +41,40 @@ public struct KeySwitchingKey: Sendable {
         try context.requireDigits(bodies, level: level)
         self.init(
             purpose: purpose, keyID: keyID, level: level, seed: seed, context: context,
-            team: context.team
-        ) { digit, _ in bodies[digit] }
+            rows: SwitchingRows(
+                bodies: bodies, seed: seed, stream: UniformStream.switchingKey,
+                context: context.ring, basis: context.extendedBasis(atLevel: level),
+                team: context.team))
         try checkPurpose(context)
     }
 
     /// Expands the uniform halves and takes the others from `body`, which gets a digit and its
-    /// uniform half, on any thread of the team.
+    /// uniform half.
     init(
         purpose: KeySwitchingPurpose, keyID: KeyID, level: Int, seed: Seed, context: CKKSContext,
-        team: ThreadTeam = .single, body: (Int, Polynomial<Evaluation>) -> Polynomial<Evaluation>
+        body: (Int, Polynomial<Evaluation>) -> Polynomial<Evaluation>
+    ) {
+        let rows = SwitchingRows(
+            context: context.ring, basis: context.extendedBasis(atLevel: level),
+            digitCount: context.parameters.digitCount(atLevel: level), team: .single
+        ) { digit in
+            let uniform = Self.uniform(seed: seed, digit: digit, level: level, context: context)
+            return (body(digit, uniform), uniform)
+        }
+        self.init(
+            purpose: purpose, keyID: keyID, level: level, seed: seed, context: context, rows: rows)
+    }
+
+    private init(
+        purpose: KeySwitchingPurpose, keyID: KeyID, level: Int, seed: Seed, context: CKKSContext,
+        rows: SwitchingRows
     ) {
         self.purpose = purpose
         self.keyID = keyID
         self.ringDigest = context.parameters.ringDigest
         self.level = level
         self.seed = seed
-        rows = SwitchingRows(
-            context: context.ring, basis: context.extendedBasis(atLevel: level),
-            digitCount: context.parameters.digitCount(atLevel: level), team: team
-        ) { digit in
-            let uniform = Self.uniform(seed: seed, digit: digit, level: level, context: context)
-            return (body(digit, uniform), uniform)
-        }
+        self.rows = rows
     }
 
     /// b_j by digit, copied out.

@@ -1,4 +1,5 @@
 import RingKernels
+package import Secrets
 
 /// The two halves of a switching key, laid out as the inner product of key switching reads them.
 ///
@@ -20,7 +21,7 @@ package final class SwitchingRows: @unchecked Sendable {
         self.context = context
         self.basis = basis
         self.digitCount = digitCount
-        buffer = Buffer(
+        buffer = context.pool.take(
             wordCount: basis.count * Self.stride(degree: context.degree, digits: digitCount))
     }
 
@@ -45,7 +46,27 @@ package final class SwitchingRows: @unchecked Sendable {
         }
     }
 
-    deinit { buffer.deallocate() }
+    /// Interleaves first halves with second ones that are expanded from a seed, limb by limb; see
+    /// `Polynomial.uniform(seed:stream:digit:context:basis:)`.
+    package convenience init(
+        bodies: [Polynomial<Evaluation>], seed: Seed, stream: UInt32, context: RingContext,
+        basis: Basis, team: ThreadTeam
+    ) {
+        precondition(bodies.allSatisfy { $0.context === context }, "another ring")
+        self.init(context: context, basis: basis, digitCount: bodies.count)
+        let scratch = Storage(
+            pool: context.pool, degree: context.degree, limbCount: team.threadCount)
+        team.forEach(basis.count * bodies.count) { item, worker in
+            let (position, digit) = (item / bodies.count, item % bodies.count)
+            let index = basis.indices[position]
+            let uniform = scratch.limb(worker)
+            context.fillUniform(
+                uniform, seed: seed, stream: stream, digit: UInt32(digit), modulusIndex: index)
+            set(digit, position, bodies[digit].limb(modulusIndex: index), uniform)
+        }
+    }
+
+    deinit { context.pool.give(buffer) }
 
     /// Words from row to row; not a power of two.
     private static func stride(degree: Int, digits: Int) -> Int { 2 * digits * degree + 64 }

@@ -1,12 +1,9 @@
-import Dispatch
-import Synchronization
-
 /// How many threads share the work of one operation.
 ///
 /// Work is cut into independent items (limbs, ranges of coefficients, keys), so results are the same
-/// integers for any number of threads. The calling thread is one of them; the others come from the
-/// process's Dispatch pool and stay between operations. An operation called from many threads at
-/// once needs no team of its own.
+/// integers for any number of threads. The calling thread is one of them; the others belong to the
+/// process and stay between operations (`WorkerPool`). While they are taken, by another operation or
+/// by one that this one is a part of, the calling thread works alone.
 package struct ThreadTeam: Sendable, Hashable {
     /// Threads at most, at least one.
     package let threadCount: Int
@@ -25,26 +22,8 @@ package struct ThreadTeam: Sendable, Hashable {
     /// scratch memory.
     package func forEach(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
         let workers = min(threadCount, count)
-        guard workers > 1 else {
-            for item in 0..<count { body(item, 0) }
-            return
-        }
-        let next = Atomic<Int>(0)
-        withoutActuallyEscaping(body) { body in
-            let shared = Shared(body: body)
-            DispatchQueue.concurrentPerform(iterations: workers) { worker in
-                while true {
-                    let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                    guard item < count else { return }
-                    shared.body(item, worker)
-                }
-            }
-        }
-    }
-
-    /// Work that several threads call before `forEach` returns; it writes to separate places.
-    private struct Shared: @unchecked Sendable {
-        let body: (Int, Int) -> Void
+        if workers > 1, WorkerPool.shared.run(workers: workers, count: count, body) { return }
+        for item in 0..<count { body(item, 0) }
     }
 
     /// The values of `body` for every item in 0..<count, in order.

@@ -19,27 +19,34 @@ extension Polynomial {
         seed: Seed, stream: UInt32, digit: UInt32, context: RingContext, basis: Basis
     ) -> Polynomial {
         let result = Polynomial(uninitialized: context, basis: basis)
-        let degree = context.degree
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: degree) { rejected in
-            context.forEachLimb(of: basis) { kernels, position, modulus in
-                let nonce = (stream, digit, UInt32(basis.indices[position]))
-                let limb = result.storage.limb(position)
-                fillPublic(
-                    UnsafeMutableRawBufferPointer(start: limb, count: 8 * degree), seed, nonce, 0)
-                let count = kernels.uniform(
-                    limb, rejected.baseAddress, limb, degree, modulus)
-                if count > 0 {
-                    refill(limb, rejected.prefix(count), seed, nonce, modulus, degree)
-                }
-            }
+        for (position, index) in basis.indices.enumerated() {
+            context.fillUniform(
+                result.storage.limb(position), seed: seed, stream: stream, digit: digit,
+                modulusIndex: index)
         }
         return result
     }
+}
+
+extension RingContext {
+    /// One limb of `Polynomial.uniform`.
+    func fillUniform(
+        _ limb: UnsafeMutablePointer<UInt64>, seed: Seed, stream: UInt32, digit: UInt32,
+        modulusIndex index: Int
+    ) {
+        let nonce = (stream, digit, UInt32(index))
+        let modulus = tables[index].modulus
+        fillPublic(UnsafeMutableRawBufferPointer(start: limb, count: 8 * degree), seed, nonce, 0)
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: degree) { rejected in
+            let count = kernels.uniform(limb, rejected.baseAddress, limb, degree, modulus)
+            if count > 0 { refill(limb, rejected.prefix(count), seed, nonce, modulus) }
+        }
+    }
 
     /// Redraws the rejected places from the words after the first N, block by block.
-    private static func refill(
+    private func refill(
         _ limb: UnsafeMutablePointer<UInt64>, _ rejected: Slice<UnsafeMutableBufferPointer<UInt32>>,
-        _ seed: Seed, _ nonce: (UInt32, UInt32, UInt32), _ modulus: ModulusPointer, _ degree: Int
+        _ seed: Seed, _ nonce: (UInt32, UInt32, UInt32), _ modulus: ModulusPointer
     ) {
         let wordsPerBlock = ChaCha20.blockByteCount / 8
         var block = UInt32(degree / wordsPerBlock)

@@ -149,14 +149,4 @@ import Testing
         ) { (spoiled[$0], m.uniforms[$0]) }
         #expect(rows.firstInvalidLimb == 3)
     }
-
-    @Test(arguments: [1, 2, 5]) func teamsTakeEveryItemOnce(threads: Int) {
-        let team = ThreadTeam(threadCount: threads)
-        for count in [0, 1, 2, 17, 1000] {
-            #expect(
-                team.map(count) { item, worker in worker < threads ? item : -1 }
-                    == Array(0..<count))
-        }
-        #expect(ThreadTeam(threadCount: -3).threadCount == 1)
-    }
 }
