@@ -84,13 +84,35 @@ final class DigitModulus: @unchecked Sendable {
         ik_batch_square(context, result, x, scratch[0])
     }
 
-    /// Lane l of `result` = element `indices[l]` of a table of single elements; reads all of them.
+    /// Words of a window of `entries` elements, 16 to 256 of them, a power of two.
+    func windowWords(entries: Int) -> Int {
+        precondition(entries.nonzeroBitCount == 1 && (16...256).contains(entries), "entries")
+        return 2 * halfDigits * entries
+    }
+
+    /// Writes entry `entry` of a window.
+    func store(
+        _ element: UnsafePointer<UInt>, in window: UnsafeMutablePointer<UInt>, entries: Int,
+        entry: Int
+    ) {
+        ik_window_store(context, window, entries, entry, element)
+    }
+
+    /// `result` = entry `index` of a window, found by reading all of it.
+    func select(
+        _ result: UnsafeMutablePointer<UInt>, from window: UnsafePointer<UInt>, entries: Int,
+        index: Int
+    ) {
+        ik_window_select(context, result, window, entries, UInt(index))
+    }
+
+    /// Lane l of `result` = entry `indices[l]` of a window, found by reading all of it.
     func selectBatch(
-        _ result: UnsafeMutablePointer<UInt>, from table: UnsafePointer<UInt>, count: Int,
+        _ result: UnsafeMutablePointer<UInt>, from window: UnsafePointer<UInt>, entries: Int,
         indices: [UInt]
     ) {
         precondition(indices.count == Int(IK_LANES), "one index for each lane")
-        ik_batch_select(context, result, table, count, indices)
+        ik_batch_window_select(context, result, window, entries, indices)
     }
 
     /// Eight single elements of `array` to a batch.

@@ -13,7 +13,7 @@ package final class FixedBaseTable: Sendable {
     private let windowBits: Int
     private let windowCount: Int
     private let spread: Int
-    private let table: LimbArray
+    private let table: WindowTable
 
     /// Prepares the powers of `base`, which lies in `0 ..< m^2`.
     package init(
@@ -25,22 +25,23 @@ package final class FixedBaseTable: Sendable {
         self.spread = spread
         let step = windowBits * spread
         windowCount = max(1, (exponentBits + step - 1) / step)
-        let size = 1 << windowBits
-        table = ring.makeElements(count: windowCount * size)
+        table = WindowTable(ring, windows: windowCount, windowBits: windowBits)
         let scratch = ring.makeScratch()
+        let powers = ring.makeElements(count: table.entries)
         let power = ring.makeElements(count: 1)
+        ring.load(1, into: powers, at: 0)
         ring.load(base, into: power, at: 0)
         for window in 0..<windowCount {
-            let first = window * size
-            ring.load(1, into: table, at: first)
-            table[first + 1].update(from: power[0], count: table.stride)
-            for digit in 2..<size {
+            powers[1].update(from: power[0], count: powers.stride)
+            for digit in 2..<max(2, table.entries) {
                 if digit.isMultiple(of: 2) {
-                    ring.square(table[first + digit], table[first + digit / 2], scratch)
+                    ring.square(powers[digit], powers[digit / 2], scratch)
                 } else {
-                    ring.multiply(
-                        table[first + digit], table[first + digit - 1], power[0], scratch)
+                    ring.multiply(powers[digit], powers[digit - 1], power[0], scratch)
                 }
+            }
+            for digit in 0..<table.entries {
+                table.store(powers[digit], window: window, entry: digit)
             }
             guard window + 1 < windowCount else { continue }
             for _ in 0..<step { ring.square(power[0], power[0], scratch) }
@@ -59,6 +60,11 @@ package final class FixedBaseTable: Sendable {
 
     /// The base to each of several secret exponents, eight at a time where that is faster.
     package func powers(_ exponents: [BigInt]) -> [BigInt] {
+        elements(exponents).map { ring.value($0) }
+    }
+
+    /// The same powers as elements.
+    package func elements(_ exponents: [BigInt]) -> [RingElement] {
         let results = ring.makeElements(count: exponents.count)
         let lanes = exponents.count >= Lanes.pays ? Lanes(ring) : nil
         for first in stride(from: 0, to: exponents.count, by: Lanes.count) {
@@ -73,21 +79,19 @@ package final class FixedBaseTable: Sendable {
                 }
             }
         }
-        let scratch = ring.makeScratch()
-        return exponents.indices.map { ring.value(of: results, at: $0, scratch: scratch) }
+        return ring.elements(of: results, count: exponents.count)
     }
 
     /// One power: the windows of the table in turn, each for all accumulators, then the accumulators by Horner's rule.
     private func run(_ digits: WindowDigits, into results: LimbArray, at index: Int) {
-        let size = 1 << windowBits
         let scratch = ring.makeScratch()
         let states = ring.makeElements(count: spread + 1)
         let factor = states[spread]
         for window in 0..<windowCount {
             for part in 0..<spread {
-                ring.select(
-                    window == 0 ? states[part] : factor, from: table, first: window * size,
-                    count: size, index: digits[window * spread + part])
+                table.select(
+                    window == 0 ? states[part] : factor, window: window,
+                    index: digits[window * spread + part])
                 if window > 0 { ring.multiply(states[part], states[part], factor, scratch) }
             }
         }
@@ -103,7 +107,6 @@ package final class FixedBaseTable: Sendable {
     private func run(
         _ digits: [WindowDigits], lanes: Lanes, into results: LimbArray, first: Int
     ) {
-        let size = 1 << windowBits
         let states = lanes.makeBatches(count: spread)
         for window in 0..<windowCount {
             for part in 0..<spread {
@@ -111,11 +114,10 @@ package final class FixedBaseTable: Sendable {
                     lane < digits.count ? UInt(digits[lane][window * spread + part]) : 0
                 }
                 if window == 0 {
-                    lanes.startSelected(from: table, first: 0, count: size, indices: indices)
+                    lanes.startSelected(from: table, window: 0, indices: indices)
                 } else {
                     lanes.start(batch: states[part])
-                    lanes.multiplySelected(
-                        from: table, first: window * size, count: size, indices: indices)
+                    lanes.multiplySelected(from: table, window: window, indices: indices)
                 }
                 lanes.store(batch: states[part])
             }

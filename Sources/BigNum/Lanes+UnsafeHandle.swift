@@ -47,16 +47,14 @@ final class Lanes {
         for _ in 0..<times { digits.squareBatch(states[0], states[0], scratch) }
     }
 
-    /// The accumulator becomes entry `indices[lane]` of the `count` elements of `table` from `first` on, read whole.
-    func startSelected(from table: LimbArray, first: Int, count: Int, indices: [UInt]) {
-        precondition(first >= 0 && first + count <= table.count, "a window outside its table")
-        digits.selectBatch(states[0], from: table[first], count: count, indices: indices)
+    /// The accumulator becomes entry `indices[lane]` of a window, read whole.
+    func startSelected(from table: WindowTable, window: Int, indices: [UInt]) {
+        table.selectBatch(states[0], window: window, indices: indices)
     }
 
-    /// Multiplies by entry `indices[lane]` of the `count` elements of `table` from `first` on, read whole.
-    func multiplySelected(from table: LimbArray, first: Int, count: Int, indices: [UInt]) {
-        precondition(first >= 0 && first + count <= table.count, "a window outside its table")
-        digits.selectBatch(states[1], from: table[first], count: count, indices: indices)
+    /// Multiplies by entry `indices[lane]` of a window, read whole.
+    func multiplySelected(from table: WindowTable, window: Int, indices: [UInt]) {
+        table.selectBatch(states[1], window: window, indices: indices)
         digits.multiplyBatch(states[0], states[0], states[1], scratch)
     }
 

@@ -18,12 +18,12 @@ package struct MultiExponentiation {
     ///
     /// Throws `BigNumError.notInvertible` if a base has to be inverted and cannot be.
     ///
-    /// - Precondition: every row has one exponent per base; bases lie in `0 ..< m^2`.
+    /// - Precondition: every row has one exponent per base.
     package static func products(
-        ring: SquareModulus, bases: [BigInt], rows: [[BigInt]]
-    ) throws(BigNumError) -> [BigInt] {
+        ring: SquareModulus, bases: [RingElement], rows: [[BigInt]]
+    ) throws(BigNumError) -> [RingElement] {
         let work = MultiExponentiation(ring: ring, bases: bases, rows: rows)
-        var result: [BigInt] = []
+        var result: [RingElement] = []
         for first in stride(from: 0, to: rows.count, by: rowsPerChunk) {
             let chunk = first..<min(first + rowsPerChunk, rows.count)
             result += try work.products(chunk)
@@ -34,7 +34,7 @@ package struct MultiExponentiation {
     /// Rows whose tasks are sorted and run together.
     private static let rowsPerChunk = 16
 
-    private init(ring: SquareModulus, bases: [BigInt], rows: [[BigInt]]) {
+    private init(ring: SquareModulus, bases: [RingElement], rows: [[BigInt]]) {
         self.ring = ring
         self.rows = rows
         let bits = rows.reduce(1) { $1.reduce($0) { max($0, $1.bitWidth) } }
@@ -45,7 +45,7 @@ package struct MultiExponentiation {
         table = ring.makeElements(count: bases.count * perBase + 1)
         ring.load(1, into: table, at: bases.count * perBase)
         for (index, base) in bases.enumerated() {
-            ring.load(base, into: table, at: index * perBase, isPublic: true)
+            table[index * perBase].update(from: base.array[base.index], count: table.stride)
         }
         fillTable(bases: bases.count, perBase: perBase)
     }
@@ -83,7 +83,7 @@ package struct MultiExponentiation {
         }
     }
 
-    private func products(_ chunk: Range<Int>) throws(BigNumError) -> [BigInt] {
+    private func products(_ chunk: Range<Int>) throws(BigNumError) -> [RingElement] {
         // Tasks of row r: its windows with positive digits, highest first, then those with negative ones.
         let tasks = chunk.flatMap { row in self.tasks(row: row) }
         let parts = run(tasks)
@@ -96,7 +96,7 @@ package struct MultiExponentiation {
         var divisors: [BigInt] = []
         for row in 0..<chunk.count where isDivided[2 * row + 1] {
             divisors.append(
-                ring.value(of: powers, at: 2 * row + 1, scratch: scratch, isPublic: true))
+                ring.value(RingElement(array: powers, index: 2 * row + 1), isPublic: true))
         }
         var inverses = try BigInt.inverses(divisors, modulo: ring)[...]
         let factor = ring.makeElements(count: 1)
@@ -105,7 +105,7 @@ package struct MultiExponentiation {
                 ring.load(inverse, into: factor, at: 0, isPublic: true)
                 ring.multiply(powers[2 * row], powers[2 * row], factor[0], scratch)
             }
-            return ring.value(of: powers, at: 2 * row, scratch: scratch, isPublic: true)
+            return RingElement(array: powers, index: 2 * row)
         }
     }
 

@@ -9,6 +9,12 @@ extension SquareModulus {
     ///   - exponent: Non-negative; only `exponentBits`, its public bound, shows in the time.
     /// - Precondition: `exponent` has no more than `exponentBits` bits.
     package func powerSecret(_ base: BigInt, exponent: BigInt, exponentBits: Int) -> BigInt {
+        value(powerElement(base, exponent: exponent, exponentBits: exponentBits))
+    }
+
+    private func powerElement(
+        _ base: BigInt, exponent: BigInt, exponentBits: Int
+    ) -> RingElement {
         let digits = WindowDigits(exponent, bits: exponentBits, windowBits: Self.secretWindowBits)
         let tableSize = 1 << Self.secretWindowBits
         let scratch = makeScratch()
@@ -32,7 +38,7 @@ extension SquareModulus {
             select(state[1], from: table, first: 0, count: tableSize, index: digits[window])
             multiply(state[0], state[0], state[1], scratch)
         }
-        return value(of: state, at: 0, scratch: scratch)
+        return RingElement(array: state, index: 0)
     }
 
     /// Each of several bases to one secret exponent modulo m^2, eight at a time where that is faster.
@@ -41,7 +47,14 @@ extension SquareModulus {
     package func powersSecret(
         _ bases: [BigInt], exponent: BigInt, exponentBits: Int
     ) -> [BigInt] {
-        var result: [BigInt] = []
+        powerElements(bases, exponent: exponent, exponentBits: exponentBits).map { value($0) }
+    }
+
+    /// The same powers as elements.
+    package func powerElements(
+        _ bases: [BigInt], exponent: BigInt, exponentBits: Int
+    ) -> [RingElement] {
+        var result: [RingElement] = []
         let lanes = bases.count >= Lanes.pays ? Lanes(self) : nil
         for first in stride(from: 0, to: bases.count, by: Lanes.count) {
             let group = Array(bases[first..<min(first + Lanes.count, bases.count)])
@@ -50,7 +63,7 @@ extension SquareModulus {
                     group, exponent: exponent, exponentBits: exponentBits, lanes: lanes)
             } else {
                 result += group.map {
-                    powerSecret($0, exponent: exponent, exponentBits: exponentBits)
+                    powerElement($0, exponent: exponent, exponentBits: exponentBits)
                 }
             }
         }
@@ -59,7 +72,7 @@ extension SquareModulus {
 
     private func powers(
         _ bases: [BigInt], exponent: BigInt, exponentBits: Int, lanes: Lanes
-    ) -> [BigInt] {
+    ) -> [RingElement] {
         let digits = WindowDigits(exponent, bits: exponentBits, windowBits: Self.secretWindowBits)
         // The bases, and 1 for lanes without one.
         let elements = makeElements(count: bases.count + 1)
@@ -81,8 +94,7 @@ extension SquareModulus {
             lanes.multiplySelected(fromBatches: table, index: digits[window])
         }
         lanes.store(into: elements, first: 0)
-        let scratch = makeScratch()
-        return bases.indices.map { value(of: elements, at: $0, scratch: scratch) }
+        return self.elements(of: elements, count: bases.count)
     }
 }
 

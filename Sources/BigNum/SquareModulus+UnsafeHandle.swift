@@ -18,7 +18,7 @@ package final class SquareModulus: @unchecked Sendable {
 
     private let context: tacit_square_modulus
     private let modulusLimbs: LimbArray
-    /// Of the vector engine: plain R^2 mod m^2 and plain 1.
+    /// Of the vector engine: plain R^2 mod m^2.
     private let constants: LimbArray
 
     /// Throws `BigNumError.modulusEven` or `.modulusWidth` when m is even or not of whole limbs.
@@ -37,12 +37,11 @@ package final class SquareModulus: @unchecked Sendable {
         context = tacit_square_modulus_make(modulusLimbs[0], limbs)
         digits = usesVectors ? DigitModulus(modulus) : nil
         elementLimbs = digits?.elementWords ?? 2 * limbs
-        constants = LimbArray(count: 2, stride: elementLimbs)
+        constants = LimbArray(count: 1, stride: elementLimbs)
         if let digits {
             let radix = (BigInt(1) << (2 * digits.radixBits)).modSecret(square)
             let halves = radix.dividedSecret(by: modulus)
             digits.write(low: halves.remainder, high: halves.quotient, to: constants[0])
-            digits.write(low: 1, high: 0, to: constants[1])
         }
     }
 
@@ -61,33 +60,26 @@ package final class SquareModulus: @unchecked Sendable {
             isPublic
             ? wide.quotientAndRemainder(dividingBy: modulus, rounding: .floor)
             : wide.dividedSecret(by: modulus)
-        if let digits {
-            digits.write(low: halves.remainder, high: halves.quotient, to: array[index])
-            digits.multiply(array[index], array[index], constants[0])
-        } else {
-            let half = elementLimbs / 2
-            array.write(halves.remainder, at: index, offset: 0, limbs: half)
-            array.write(halves.quotient, at: index, offset: half, limbs: half)
-        }
+        writePlain(low: halves.remainder, high: halves.quotient, to: array, at: index)
+        digits?.multiply(array[index], array[index], constants[0])
     }
 
-    /// The value in `0 ..< m^2` of an element; public values are reduced faster.
-    func value(
-        of array: LimbArray, at index: Int, scratch: LimbArray, isPublic: Bool = false
-    ) -> BigInt {
-        let plain = makeElements(count: 2)
-        guard let digits else {
-            let half = elementLimbs / 2
-            plain[1].pointee = 1
-            multiply(plain[0], array[index], plain[1], scratch)
-            let low = plain.read(at: 0, offset: 0, limbs: half)
-            return low + plain.read(at: 0, offset: half, limbs: half).timesSecret(modulus)
-        }
-        digits.multiply(plain[0], array[index], constants[1])
-        let (low, high) = digits.read(plain[0])
-        return isPublic
-            ? (low + high * modulus).mod(square)
-            : (low + high.timesSecret(modulus)).modSecret(square)
+    /// Writes the halves of a number, both below m, as they are.
+    func writePlain(low: BigInt, high: BigInt, to array: LimbArray, at index: Int) {
+        if let digits { return digits.write(low: low, high: high, to: array[index]) }
+        let half = elementLimbs / 2
+        array.write(low, at: index, offset: 0, limbs: half)
+        array.write(high, at: index, offset: half, limbs: half)
+    }
+
+    /// The halves of an element, as they are.
+    func readPlain(_ array: LimbArray, at index: Int) -> (low: BigInt, high: BigInt) {
+        if let digits { return digits.read(array[index]) }
+        let half = elementLimbs / 2
+        return (
+            array.read(at: index, offset: 0, limbs: half),
+            array.read(at: index, offset: half, limbs: half)
+        )
     }
 
     /// `result = x * y`; the operands may be the same and may be the result.

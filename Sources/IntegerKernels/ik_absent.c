@@ -11,8 +11,14 @@ void ik_batch_multiply(const ik_modulus *c, ik_word *r, const ik_word *x, const 
     abort();
 }
 void ik_batch_square(const ik_modulus *c, ik_word *r, const ik_word *x, ik_word *s) { abort(); }
-void ik_batch_select(
-    const ik_modulus *c, ik_word *r, const ik_word *t, size_t count, const ik_word *indices) {
+void ik_window_store(const ik_modulus *c, ik_word *w, size_t entries, size_t entry, const ik_word *e) {
+    abort();
+}
+void ik_window_select(const ik_modulus *c, ik_word *r, const ik_word *w, size_t entries, ik_word index) {
+    abort();
+}
+void ik_batch_window_select(
+    const ik_modulus *c, ik_word *r, const ik_word *w, size_t entries, const ik_word *indices) {
     abort();
 }
 void ik_batch_pack(const ik_modulus *c, ik_word *r, const ik_word *const *elements) { abort(); }

@@ -184,29 +184,6 @@ void ik_batch_square(
     finish(context, result, t, s, quotient, 1);
 }
 
-void ik_batch_select(
-    const ik_modulus *context, ik_word *result, const ik_word *table, size_t count,
-    const ik_word *indices) {
-    const size_t k = context->digits, stride = 2 * context->padded;
-    const vec wanted = _mm512_loadu_si512(indices);
-    for (size_t half = 0; half < 2; half++) {
-        for (size_t start = 0; start < k; start += BLOCK) {
-            vec found[BLOCK];
-            UNROLL for (int j = 0; j < BLOCK; j++) found[j] = _mm512_setzero_si512();
-            const ik_word *entry = table + half * context->padded + start;
-            for (size_t i = 0; i < count; i++, entry += stride) {
-                __mmask8 here = _mm512_cmpeq_epi64_mask(wanted, spread(i));
-                UNROLL for (int j = 0; j < BLOCK; j++) {
-                    found[j] = _mm512_mask_set1_epi64(found[j], here, (long long)entry[j]);
-                }
-            }
-            UNROLL for (int j = 0; j < BLOCK; j++) {
-                store(result + (half * k + start + (size_t)j) * LANES, found[j]);
-            }
-        }
-    }
-}
-
 // Rows to columns of eight times eight words.
 INLINE void transpose(vec r[8]) {
     vec t[8], u[8];

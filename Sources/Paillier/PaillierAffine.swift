@@ -108,13 +108,13 @@ extension PaillierEvaluator {
         }
         let limit = min(outputBound ?? publicKey.plaintextBound, publicKey.plaintextBound)
         try map.checkOverflow(inputBound: input.bound, limit: limit)
-        let bare = try products(input.ciphertexts, rows: map.weights)
+        let hidden = try rerandomize(products(input.ciphertexts, rows: map.weights))
         var shifted: [PaillierCiphertext] = []
-        for (product, bias) in zip(bare, map.bias) {
+        for (product, bias) in zip(hidden, map.bias) {
             try shifted.append(add(product, plaintext: bias))
         }
         return try PaillierTensor(
-            rerandomize(shifted), fractionBits: input.fractionBits + map.fractionBits, bound: limit,
+            shifted, fractionBits: input.fractionBits + map.fractionBits, bound: limit,
             for: publicKey)
     }
 

@@ -1,14 +1,19 @@
 public import BigNum
 public import Secrets
+import Synchronization
 
 /// One encrypted integer.
 ///
-/// Invariant: `value` is in `1 ..< n^2` and shares no factor with n.
-public struct PaillierCiphertext: Sendable, Hashable {
-    /// The ciphertext as a number.
-    public let value: BigInt
+/// Invariant: `value` is in `1 ..< n^2` and shares no factor with n. Results of computations stay in the form that
+/// the next one takes; the number is made of them when it is asked for.
+public struct PaillierCiphertext: Sendable {
     /// The key it is made for.
     public let keyID: KeyID
+    /// The number, the element, or both.
+    private let form: CiphertextForm
+
+    /// The ciphertext as a number.
+    public var value: BigInt { form.value }
 
     /// Takes a ciphertext from outside, after checking it.
     ///
@@ -29,8 +34,71 @@ public struct PaillierCiphertext: Sendable, Hashable {
 
     /// A value that satisfies the invariant by construction.
     init(trusted value: BigInt, keyID: KeyID) {
-        self.value = value
+        form = CiphertextForm(value: value)
         self.keyID = keyID
+    }
+
+    /// An element whose value satisfies the invariant by construction.
+    init(trusted element: RingElement, ring: SquareModulus, keyID: KeyID) {
+        form = CiphertextForm(element: element, ring: ring)
+        self.keyID = keyID
+    }
+
+    /// The ciphertext as an element of a ring modulo n^2.
+    func element(of ring: SquareModulus) -> RingElement { form.element(of: ring) }
+}
+
+extension PaillierCiphertext: Hashable {
+    /// Equality of keys and numbers.
+    public static func == (a: PaillierCiphertext, b: PaillierCiphertext) -> Bool {
+        a.keyID == b.keyID && a.value == b.value
+    }
+
+    /// Feeds key and number.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(keyID)
+        hasher.combine(value)
+    }
+}
+
+/// A ciphertext as a number, as an element, or as both; what is missing is made once.
+private final class CiphertextForm: Sendable {
+    private struct State {
+        var value: BigInt?
+        var element: RingElement?
+    }
+
+    private let state: Mutex<State>
+    /// Where the element came from, for a form that began as one.
+    private let origin: SquareModulus?
+
+    init(value: BigInt) {
+        state = Mutex(State(value: value, element: nil))
+        origin = nil
+    }
+
+    init(element: RingElement, ring: SquareModulus) {
+        state = Mutex(State(value: nil, element: element))
+        origin = ring
+    }
+
+    var value: BigInt {
+        state.withLock { state in
+            if let value = state.value { return value }
+            guard let element = state.element, let origin else { return 0 }
+            let value = origin.value(element, isPublic: true)
+            state.value = value
+            return value
+        }
+    }
+
+    func element(of ring: SquareModulus) -> RingElement {
+        state.withLock { state in
+            if let element = state.element { return element }
+            let element = ring.element(state.value ?? 0, isPublic: true)
+            state.element = element
+            return element
+        }
     }
 }
 

@@ -89,14 +89,16 @@ struct PrivateRings {
         return mp + numbers.p.timesSecret(factor)
     }
 
-    /// The number below n^2 with the given remainders modulo p^2 and q^2.
-    func combineSquares(_ xp: BigInt, _ xq: BigInt) -> BigInt {
+    /// Makes numbers below n^2 of their remainders modulo p^2 and q^2.
+    func squaresCombiner() -> (_ xp: BigInt, _ xq: BigInt) -> BigInt {
         // 1/p^2 mod q^2 = y (2 - p^2 y) with y = (1/p)^2, which is right modulo q: one Newton step.
-        let y = numbers.pInverse.timesSecret(numbers.pInverse).modSecret(modQ.square)
-        let product = modP.square.timesSecret(y).modSecret(modQ.square)
-        let inverse = y.timesSecret(modQ.square + 2 - product).modSecret(modQ.square)
-        let difference = (xq + modQ.square - xp.modSecret(modQ.square)).modSecret(modQ.square)
-        let factor = difference.timesSecret(inverse).modSecret(modQ.square)
-        return xp + modP.square.timesSecret(factor)
+        let (pSquare, qSquare) = (modP.square, modQ.square)
+        let y = numbers.pInverse.timesSecret(numbers.pInverse).modSecret(qSquare)
+        let product = pSquare.timesSecret(y).modSecret(qSquare)
+        let inverse = y.timesSecret(qSquare + 2 - product).modSecret(qSquare)
+        return { xp, xq in
+            let difference = (xq + qSquare - xp.modSecret(qSquare)).modSecret(qSquare)
+            return xp + pSquare.timesSecret(difference.timesSecret(inverse).modSecret(qSquare))
+        }
     }
 }

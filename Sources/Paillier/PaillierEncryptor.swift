@@ -12,9 +12,10 @@ public final class PaillierEncryptor: Sendable {
     /// The form of randomization in use.
     public let randomization: PaillierRandomization
 
+    private let ring: SquareModulus
     private let randomizer: Randomizer
     private let source: any RandomSource
-    private let pool = Mutex<[BigInt]>([])
+    private let pool = Mutex<[RingElement]>([])
 
     /// Prepares encryption to `publicKey`.
     ///
@@ -32,8 +33,9 @@ public final class PaillierEncryptor: Sendable {
         self.publicKey = publicKey
         self.randomization = form
         self.source = source
+        ring = try publicKey.makeRing()
         randomizer = Randomizer(
-            key: publicKey, ring: try publicKey.makeRing(),
+            key: publicKey, ring: ring,
             base: form == .fixedBase ? publicKey.randomizationBase : nil)
     }
 
@@ -48,7 +50,7 @@ public final class PaillierEncryptor: Sendable {
     public func encrypt(_ plaintexts: [BigInt]) throws(PaillierError) -> [PaillierCiphertext] {
         try publicKey.checkPlaintexts(plaintexts)
         let powers = try takePowers(count: plaintexts.count)
-        return zip(plaintexts, powers).map { publicKey.encrypt($0, power: $1) }
+        return zip(plaintexts, powers).map { publicKey.encrypt($0, power: $1, ring: ring) }
     }
 
     /// Encrypts real numbers in the codec's format.
@@ -70,7 +72,8 @@ public final class PaillierEncryptor: Sendable {
         try publicKey.expect(ciphertext.keyID)
         let power = try takePowers(count: 1)[0]
         return PaillierCiphertext(
-            trusted: (ciphertext.value * power).mod(publicKey.nSquared), keyID: publicKey.id)
+            trusted: ring.product(ciphertext.element(of: ring), power), ring: ring,
+            keyID: publicKey.id)
     }
 
     /// Computes `count` random powers ahead, for encryptions to come.
@@ -88,7 +91,7 @@ public final class PaillierEncryptor: Sendable {
     /// Memory of the table of fast randomization; 0 before it is made.
     public var tableByteCount: Int { randomizer.tableByteCount }
 
-    private func takePowers(count: Int) throws(PaillierError) -> [BigInt] {
+    private func takePowers(count: Int) throws(PaillierError) -> [RingElement] {
         var powers = pool.withLock { pool in
             let taken = Array(pool.suffix(count))
             pool.removeLast(taken.count)

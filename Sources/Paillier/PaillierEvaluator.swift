@@ -42,7 +42,7 @@ public final class PaillierEvaluator: Sendable {
         _ a: PaillierCiphertext, _ b: PaillierCiphertext
     ) throws(PaillierError) -> PaillierCiphertext {
         try check(a, b)
-        return make((a.value * b.value).mod(publicKey.nSquared))
+        return make(ring.product(a.element(of: ring), b.element(of: ring)))
     }
 
     /// A ciphertext of the difference.
@@ -67,8 +67,9 @@ public final class PaillierEvaluator: Sendable {
     ) throws(PaillierError) -> PaillierCiphertext {
         try check(a)
         try publicKey.checkPlaintexts([plaintext])
-        let factor = publicKey.n * plaintext.mod(publicKey.n) + 1
-        return make((a.value * factor).mod(publicKey.nSquared))
+        return make(
+            ring.value(
+                a.element(of: ring), timesOnePlus: plaintext.mod(publicKey.n), isPublic: true))
     }
 
     /// A ciphertext of the product with a known integer of a magnitude up to a third of n.
@@ -109,7 +110,7 @@ public final class PaillierEvaluator: Sendable {
         for value in values { try check(value) }
         let powers = try randomizer.powers(count: values.count, from: source)
         return zip(values, powers).map { value, power in
-            make((value.value * power).mod(publicKey.nSquared))
+            make(ring.product(value.element(of: ring), power))
         }
     }
 
@@ -119,8 +120,9 @@ public final class PaillierEvaluator: Sendable {
     ) throws(PaillierError) -> [PaillierCiphertext] {
         for value in a { try check(value) }
         return try withArithmeticErrors { () throws(BigNumError) in
-            try MultiExponentiation.products(ring: ring, bases: a.map(\.value), rows: rows)
-                .map(make)
+            let bases = a.map { $0.element(of: ring) }
+            return try MultiExponentiation.products(ring: ring, bases: bases, rows: rows)
+                .map { make($0) }
         }
     }
 
@@ -130,5 +132,9 @@ public final class PaillierEvaluator: Sendable {
 
     private func make(_ value: BigInt) -> PaillierCiphertext {
         PaillierCiphertext(trusted: value, keyID: publicKey.id)
+    }
+
+    private func make(_ element: RingElement) -> PaillierCiphertext {
+        PaillierCiphertext(trusted: element, ring: ring, keyID: publicKey.id)
     }
 }

@@ -20,7 +20,14 @@ extension PaillierPrivateKey {
             } else {
                 try rings.uniformPowers(count: plaintexts.count, from: source)
             }
-        return zip(plaintexts, powers).map { publicKey.encrypt($0, power: $1) }
+        let halves = [
+            rings.halves(plaintexts, ring: rings.modP, cofactor: rings.numbers.q, powers[0]),
+            rings.halves(plaintexts, ring: rings.modQ, cofactor: rings.numbers.p, powers[1]),
+        ]
+        let combine = rings.squaresCombiner()
+        return zip(halves[0], halves[1]).map {
+            PaillierCiphertext(trusted: combine($0, $1), keyID: publicKey.id)
+        }
     }
 
     /// Encrypts a signed integer with the help of the primes.
@@ -47,38 +54,48 @@ extension PaillierPrivateKey {
 private let tablePays = 16
 
 extension PrivateRings {
-    /// `r^n mod n^2` for uniform units r: modulo p^2 that is s^p for a uniform s, since x -> x^q permutes the
-    /// units modulo p and r^p depends on r mod p alone.
+    /// `(1 + n m) * power` modulo the square of the ring's prime, `cofactor` the other prime.
+    func halves(
+        _ plaintexts: [BigInt], ring: SquareModulus, cofactor: BigInt, _ powers: [RingElement]
+    ) -> [BigInt] {
+        let prime = ring.modulus
+        let n = numbers.p * numbers.q
+        return zip(plaintexts, powers).map { plaintext, power in
+            let residue = (plaintext + n).modSecret(prime)
+            return ring.value(
+                power, timesOnePlus: residue.timesSecret(cofactor).modSecret(prime))
+        }
+    }
+
+    /// `r^n` modulo p^2 and q^2 for uniform units r: modulo p^2 that is s^p for a uniform s, since x -> x^q permutes
+    /// the units modulo p and r^p depends on r mod p alone.
     func uniformPowers(
         count: Int, from source: some RandomSource
-    ) throws(PaillierError) -> [BigInt] {
-        var result: [BigInt] = []
-        for _ in 0..<count {
-            var halves: [BigInt] = []
-            for ring in [modP, modQ] {
-                let prime = ring.modulus
-                let s = try BigInt.random(below: prime, from: source)
-                halves.append(
-                    ring.powerSecret(s, exponent: prime, exponentBits: prime.bitWidth))
-            }
-            result.append(combineSquares(halves[0], halves[1]))
+    ) throws(PaillierError) -> [[RingElement]] {
+        var result: [[RingElement]] = []
+        for ring in [modP, modQ] {
+            let prime = ring.modulus
+            var bases: [BigInt] = []
+            for _ in 0..<count { try bases.append(.random(below: prime, from: source)) }
+            result.append(
+                ring.powerElements(bases, exponent: prime, exponentBits: prime.bitWidth))
         }
         return result
     }
 
-    /// `h^(n x) mod n^2` for random x of half the bits of n, equal to what the public key computes.
+    /// `h^(n x)` modulo p^2 and q^2 for random x of half the bits of n, equal to what the public key computes.
     func tablePowers(
         base: BigInt, count: Int, size: PaillierKeySize, from source: some RandomSource
-    ) throws(PaillierError) -> [BigInt] {
+    ) throws(PaillierError) -> [[RingElement]] {
         var exponents: [BigInt] = []
         for _ in 0..<count { try exponents.append(.random(bits: size.halfBits, from: source)) }
         let n = numbers.p * numbers.q
-        let halves = [modP, modQ].map { ring in
+        return [modP, modQ].map { ring in
             let power = ring.powerSecret(
                 base.modSecret(ring.square), exponent: n, exponentBits: size.bits)
-            return FixedBaseTable(ring: ring, base: power, exponentBits: size.halfBits)
-                .powers(exponents)
+            return FixedBaseTable(
+                ring: ring, base: power, exponentBits: size.halfBits, windowBits: 5
+            ).elements(exponents)
         }
-        return zip(halves[0], halves[1]).map { combineSquares($0, $1) }
     }
 }

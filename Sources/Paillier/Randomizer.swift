@@ -43,21 +43,20 @@ final class Randomizer: Sendable {
     }
 
     /// So many random n-th powers.
-    func powers(count: Int, from source: some RandomSource) throws(PaillierError) -> [BigInt] {
+    func powers(count: Int, from source: some RandomSource) throws(PaillierError) -> [RingElement] {
+        // Secret exponents of the table's base, or secret bases.
         var exponents: [BigInt] = []
         if let table = table(forNext: count) {
             for _ in 0..<count {
                 try exponents.append(.random(bits: key.size.halfBits, from: source))
             }
-            return table.powers(exponents)
+            return table.elements(exponents)
         }
         for _ in 0..<count {
             // A factor of n would be met with a probability of 2^-1000, by someone who then has factored n.
-            let r = try BigInt.random(below: key.n, from: source)
-            exponents.append(
-                ring.powerSecret(r, exponent: key.n, exponentBits: key.size.bits))
+            try exponents.append(.random(below: key.n, from: source))
         }
-        return exponents
+        return ring.powerElements(exponents, exponent: key.n, exponentBits: key.size.bits)
     }
 
     /// The table, if the next `count` powers shall come from it.
@@ -84,10 +83,12 @@ extension PaillierPublicKey {
     }
 
     /// `(1 + n m) * power mod n^2` for a signed m within the plaintext bound.
-    func encrypt(_ plaintext: BigInt, power: BigInt) -> PaillierCiphertext {
+    func encrypt(
+        _ plaintext: BigInt, power: RingElement, ring: SquareModulus
+    ) -> PaillierCiphertext {
         let residue = (plaintext + n).modSecret(n)
-        let value = (n.timesSecret(residue) + 1).timesSecret(power).modSecret(nSquared)
-        return PaillierCiphertext(trusted: value, keyID: id)
+        return PaillierCiphertext(
+            trusted: ring.value(power, timesOnePlus: residue), keyID: id)
     }
 
     /// Throws unless every value is within the plaintext bound.

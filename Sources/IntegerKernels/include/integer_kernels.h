@@ -71,9 +71,20 @@ void ik_batch_multiply(
 void ik_batch_square(
     const ik_modulus *context, ik_word *result, const ik_word *x, ik_word *scratch);
 
-// Lane l of result = element indices[l] of a table of `count` single elements, read through all of it.
-void ik_batch_select(
-    const ik_modulus *context, ik_word *result, const ik_word *table, size_t count,
+// Tables of elements for secret indices: a window of 16, 32, 64 ... entries is 2 x k x entries words,
+// [half][digit][entry]; aligned to 64 bytes. Lookups read the whole window.
+
+// Writes entry `entry` of a window.
+void ik_window_store(
+    const ik_modulus *context, ik_word *window, size_t entries, size_t entry, const ik_word *element);
+
+// result = entry `index` of a window.
+void ik_window_select(
+    const ik_modulus *context, ik_word *result, const ik_word *window, size_t entries, ik_word index);
+
+// Lane l of result = entry indices[l] of a window.
+void ik_batch_window_select(
+    const ik_modulus *context, ik_word *result, const ik_word *window, size_t entries,
     const ik_word *indices);
 
 // Eight single elements to a batch, and back.
