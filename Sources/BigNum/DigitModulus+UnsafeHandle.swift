@@ -41,12 +41,10 @@ final class DigitModulus: @unchecked Sendable {
 
     /// Writes the halves of a number, both below 2^(52 digits), as they are.
     func write(low: BigInt, high: BigInt, to element: UnsafeMutablePointer<UInt>) {
+        let limbs = LimbArray(count: 2, stride: (52 * halfDigits + 63) / 64)
         for (index, part) in [low, high].enumerated() {
-            let size = mpz_size(&part.storage.raw)
-            withExtendedLifetime(part) {
-                ik_to_digits(
-                    element + index * halfWords, halfWords, mpz_limbs_read(&part.storage.raw), size)
-            }
+            limbs.write(part, at: index, offset: 0, limbs: limbs.stride)
+            ik_to_digits(element + index * halfWords, halfWords, limbs[index], limbs.stride)
         }
     }
 

@@ -52,8 +52,10 @@ extension SquareModulus {
         writePlain(low: low, high: high, to: plain, at: 0)
         multiply(plain[0], x.array[x.index], plain[0], makeScratch())
         let halves = readPlain(plain, at: 0)
-        return isPublic
-            ? (halves.low + halves.high * modulus).mod(square)
-            : (halves.low + halves.high.timesSecret(modulus)).modSecret(square)
+        if isPublic { return (halves.low + halves.high * modulus).mod(square) }
+        let limbs = modulus.bitWidth / 64
+        // The upper half may be a small multiple of m above it: one limb more.
+        let sum = halves.low + halves.high.timesSecret(modulus, limbs: limbs + 1)
+        return sum.modSecret(square, limbs: 2 * limbs + 2)
     }
 }

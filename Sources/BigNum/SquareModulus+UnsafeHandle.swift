@@ -59,7 +59,7 @@ package final class SquareModulus: @unchecked Sendable {
         let halves =
             isPublic
             ? wide.quotientAndRemainder(dividingBy: modulus, rounding: .floor)
-            : wide.dividedSecret(by: modulus)
+            : wide.dividedSecret(by: modulus, limbs: 2 * (modulus.bitWidth / 64))
         writePlain(low: halves.remainder, high: halves.quotient, to: array, at: index)
         digits?.multiply(array[index], array[index], constants[0])
     }

@@ -86,7 +86,7 @@ extension PaillierPublicKey {
     func encrypt(
         _ plaintext: BigInt, power: RingElement, ring: SquareModulus
     ) -> PaillierCiphertext {
-        let residue = (plaintext + n).modSecret(n)
+        let residue = (plaintext + n).modSecret(n, limbs: n.bitWidth / 64 + 1)
         return PaillierCiphertext(
             trusted: ring.value(power, timesOnePlus: residue), keyID: id)
     }
