@@ -60,14 +60,15 @@ public struct FixedPointCodec: Sendable, Hashable {
         // Halving first by excess whole bits keeps huge integers finite.
         let excess = max(0, min(fractionBits, integer.bitWidth - 960))
         guard excess > 0 else {
-            return integer.toDouble() * Double(sign: .plus, exponent: -fractionBits, significand: 1)
+            return Double(
+                sign: .plus, exponent: -fractionBits, significand: integer.toDouble())
         }
         // The lowest bit stands for all that is cut off and only breaks ties.
         let size = integer.magnitude
         var top = size >> excess
         if !top.isOdd, size.trailingZeroBitCount < excess { top += 1 }
-        let value =
-            top.toDouble() * Double(sign: .plus, exponent: excess - fractionBits, significand: 1)
+        let value = Double(
+            sign: .plus, exponent: excess - fractionBits, significand: top.toDouble())
         return integer.isNegative ? -value : value
     }
 

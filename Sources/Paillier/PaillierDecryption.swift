@@ -44,6 +44,27 @@ extension PaillierPrivateKey {
         return integers.map { FixedPointCodec.decode($0, fractionBits: tensor.fractionBits) }
     }
 
+    /// The real numbers of several tensors, decrypted together, which is faster than one by one.
+    ///
+    /// Throws as the decryption of one tensor.
+    public borrowing func decrypt(rows tensors: [PaillierTensor]) throws(PaillierError)
+        -> [[Double]]
+    {
+        for tensor in tensors { try publicKey.expect(tensor.keyID) }
+        var integers = try decrypt(tensors.flatMap(\.ciphertexts))[...]
+        var result: [[Double]] = []
+        for tensor in tensors {
+            let row = integers.prefix(tensor.count)
+            integers = integers.dropFirst(tensor.count)
+            for (index, integer) in row.enumerated() where integer.magnitude > tensor.bound {
+                throw .plaintextOverflow(index: index)
+            }
+            result.append(
+                row.map { FixedPointCodec.decode($0, fractionBits: tensor.fractionBits) })
+        }
+        return result
+    }
+
     /// The secret numbers with their arithmetic, for one batch of operations.
     borrowing func unlockRings() throws(PaillierError) -> PrivateRings {
         let numbers = unlock()
@@ -76,17 +97,21 @@ struct PrivateRings {
         let powers = ring.powersSecret(
             ciphertexts.map { $0.modSecret(ring.square) }, exponent: prime - 1,
             exponentBits: prime.bitWidth)
+        let limbs = prime.bitWidth / 64
         return powers.map { power in
-            let quotient = (power - 1).dividedSecret(by: prime).quotient
-            return quotient.timesSecret(h).modSecret(prime)
+            let quotient = (power - 1).dividedSecret(by: prime, limbs: 2 * limbs).quotient
+            return quotient.timesSecret(h, limbs: limbs).modSecret(prime, limbs: 2 * limbs)
         }
     }
 
-    /// The number below n with the given remainders modulo p and q.
+    /// The number below n with the given remainders modulo p and q; widths are those of p and q throughout.
     private func combine(_ mp: BigInt, _ mq: BigInt) -> BigInt {
-        let difference = (mq + numbers.q - mp.modSecret(numbers.q)).modSecret(numbers.q)
-        let factor = difference.timesSecret(numbers.pInverse).modSecret(numbers.q)
-        return mp + numbers.p.timesSecret(factor)
+        let (p, q) = (numbers.p, numbers.q)
+        let limbs = p.bitWidth / 64
+        let sum = mq + q - mp.modSecret(q, limbs: limbs)
+        let factor = sum.modSecret(q, limbs: limbs + 1)
+            .timesSecret(numbers.pInverse, limbs: limbs).modSecret(q, limbs: 2 * limbs)
+        return mp + p.timesSecret(factor, limbs: limbs)
     }
 
     /// Makes numbers below n^2 of their remainders modulo p^2 and q^2.

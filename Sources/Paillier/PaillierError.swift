@@ -41,6 +41,10 @@ public enum PaillierError: Error, Equatable, Sendable {
     case shape(what: String, expected: Int, found: Int)
     /// Two tensors that are added have different exponents.
     case exponentMismatch(expected: Int, found: Int)
+    /// More vectors are added up than their slots have room for.
+    case tooManyTerms(found: Int, limit: Int)
+    /// Packed vectors that are added lie in slots of different width.
+    case packingMismatch
     /// Results can leave the plaintext space for the declared inputs.
     case overflowPossible(row: Int, bits: Int, availableBits: Int)
     /// Secret memory failed.
@@ -101,6 +105,10 @@ extension PaillierError: CustomStringConvertible {
         case .overflowPossible(let row, let bits, let availableBits):
             "output \(row) can reach \(bits) bits and the plaintext space holds \(availableBits); "
                 + "use fewer fraction bits, smaller bounds or a larger key"
+        case .tooManyTerms(let found, let limit):
+            "a sum of \(found) vectors, packed for \(limit) at most; encrypt them for larger sums"
+        case .packingMismatch:
+            "packed vectors for sums of different size cannot be added; encrypt them alike"
         case .secrets(let error): error.description
         case .arithmetic(let error): error.description
         default: "Paillier error"

@@ -50,6 +50,29 @@ extension PaillierPrivateKey {
     }
 }
 
+extension PaillierPrivateKey {
+    /// Encrypts rows of real numbers together, which is faster than one by one.
+    ///
+    /// Throws as `PaillierEncryptor.encrypt(_:codec:)`.
+    public borrowing func encrypt(
+        rows: [[Double]], codec: FixedPointCodec,
+        from source: some RandomSource = SystemRandomSource()
+    ) throws(PaillierError) -> [PaillierTensor] {
+        var integers: [BigInt] = []
+        for row in rows { try integers += codec.encode(row) }
+        var ciphertexts = try encrypt(integers, from: source)[...]
+        var result: [PaillierTensor] = []
+        for row in rows {
+            try result.append(
+                PaillierTensor(
+                    Array(ciphertexts.prefix(row.count)), fractionBits: codec.fractionBits,
+                    bound: codec.bound, for: publicKey))
+            ciphertexts = ciphertexts.dropFirst(row.count)
+        }
+        return result
+    }
+}
+
 /// Encryptions in one call from which on making tables is cheaper than doing without.
 private let tablePays = 16
 
@@ -61,9 +84,11 @@ extension PrivateRings {
         let prime = ring.modulus
         let n = numbers.p * numbers.q
         return zip(plaintexts, powers).map { plaintext, power in
-            let residue = (plaintext + n).modSecret(prime)
+            let limbs = prime.bitWidth / 64
+            let residue = (plaintext + n).modSecret(prime, limbs: 2 * limbs + 1)
+            let product = residue.timesSecret(cofactor, limbs: limbs)
             return ring.value(
-                power, timesOnePlus: residue.timesSecret(cofactor).modSecret(prime))
+                power, timesOnePlus: product.modSecret(prime, limbs: 2 * limbs))
         }
     }
 

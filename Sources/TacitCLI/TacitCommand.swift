@@ -26,7 +26,7 @@ struct TacitCommand: ParsableCommand {
         subcommands: [
             CompileCommand.self, KeygenCommand.self, EncryptCommand.self, InferCommand.self,
             DecryptCommand.self, VerifyCommand.self, ClearCommand.self, InspectCommand.self,
-            KeysCommand.self, BenchCommand.self,
+            AggregateCommand.self, KeysCommand.self, BenchCommand.self,
         ])
 
     static func main() {

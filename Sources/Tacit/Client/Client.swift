@@ -12,7 +12,7 @@ public final class Client: Sendable {
     public let card: Card
     /// The public name of the secret key.
     public let keyID: KeyID
-    private let secret: ClientSecret
+    let secret: ClientSecret
 
     /// Makes a client with a fresh secret key.
     ///
@@ -83,7 +83,7 @@ public final class Client: Sendable {
 public struct InputEncryptor: Sendable {
     /// The model.
     public let card: Card
-    private let key: ImportedPublicKey
+    let key: ImportedPublicKey
 
     /// Takes over a public key file.
     ///

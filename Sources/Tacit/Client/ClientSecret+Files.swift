@@ -80,10 +80,14 @@ extension ClientSecret {
         case .paillier(let key):
             let tensors = try PaillierFiles.response(response, card: card, key: key.publicKey)
             var scores: [[Double]] = []
-            for (row, tensor) in tensors.enumerated() {
-                scores.append(try key.decrypt(tensor))
-                try card.check(scores: scores[row], row: row)
-                progress(row + 1, tensors.count)
+            let group = max(1, 256 / max(1, card.contents.output.count))
+            for start in stride(from: 0, to: tensors.count, by: group) {
+                let some = Array(tensors[start..<min(start + group, tensors.count)])
+                for row in try key.decrypt(rows: some) {
+                    try card.check(scores: row, row: scores.count)
+                    scores.append(row)
+                }
+                progress(scores.count, tensors.count)
             }
             return scores
         }
@@ -96,8 +100,11 @@ private func encryptWithPaillier(
 ) throws -> [UInt8] {
     let codec = try PaillierFiles.inputCodec(card)
     var vectors: [PaillierTensor] = []
-    for row in rows {
-        vectors.append(try key.encrypt(row, codec: codec))
+    // Rows go together, since many numbers at once are faster than few.
+    let group = max(1, 256 / max(1, card.inputCount))
+    for start in stride(from: 0, to: rows.count, by: group) {
+        let some = Array(rows[start..<min(start + group, rows.count)])
+        vectors += try key.encrypt(rows: some, codec: codec)
         progress(vectors.count, rows.count)
     }
     return try PaillierFiles.bytes(vectors, kind: .request, card: card, key: key.publicKey)

@@ -41,7 +41,7 @@ package enum ClientSecret: ~Copyable, Sendable {
     }
 
     private static let ckksKind = "ckks"
-    private static let paillierKind = "paillier"
+    static let paillierKind = "paillier"
 
     /// What the vault calls it.
     var kind: String {

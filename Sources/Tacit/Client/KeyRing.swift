@@ -91,7 +91,8 @@ public struct KeyRing: Sendable {
     ///
     /// - Throws: `WireError` for damaged answers, `TacitError` when this vault has never seen the card.
     public func card(of response: [UInt8], source: String? = nil) throws -> Card {
-        let header = try Frame.read(response, as: .response, source: source) {
+        let kind: FrameKind = PackedSums.isPacked(response) ? .packedRows : .response
+        let header = try Frame.read(response, as: kind, source: source) {
             header, reader throws(WireError) in
             _ = try reader.bytes(reader.remaining, "the results")
             return header

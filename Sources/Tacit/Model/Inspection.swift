@@ -69,7 +69,7 @@ public struct Inspection: Sendable {
             facts += Self.facts(model.card)
             facts.append(Fact("key switches", .count(model.certificate.keySwitchCount)))
             facts.append(Fact("layers", .count(model.certificate.layers.count)))
-        case .publicKey, .evaluationKeys, .request, .response:
+        case .publicKey, .evaluationKeys, .request, .response, .packedRows:
             break
         }
         self.facts = facts

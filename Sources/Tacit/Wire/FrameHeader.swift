@@ -14,6 +14,8 @@ public enum FrameKind: UInt16, Sendable, CaseIterable {
     case request = 5
     /// Encrypted results.
     case response = 6
+    /// Encrypted rows packed for sums, or such a sum.
+    case packedRows = 7
 
     /// The kind as tools print it.
     var name: String {
@@ -24,6 +26,7 @@ public enum FrameKind: UInt16, Sendable, CaseIterable {
         case .evaluationKeys: "evaluation keys"
         case .request: "request"
         case .response: "response"
+        case .packedRows: "packed rows"
         }
     }
 
@@ -36,6 +39,7 @@ public enum FrameKind: UInt16, Sendable, CaseIterable {
         case .evaluationKeys: "evaluation keys"
         case .request: "encrypted rows"
         case .response: "encrypted results"
+        case .packedRows: "packed encrypted rows"
         }
     }
 }
@@ -91,7 +95,7 @@ package struct FrameHeader: Sendable, Equatable {
         case .model: (false, true)
         case .card: (false, false)
         case .publicKey, .evaluationKeys: (true, false)
-        case .request, .response: (true, true)
+        case .request, .response, .packedRows: (true, true)
         }
     }
 

@@ -69,11 +69,16 @@ extension ByteWriter {
         int(vectors.count)
         int(first.count)
         for vector in vectors {
-            for ciphertext in vector.ciphertexts {
-                bytes(try bigEndian(ciphertext.value, count: key.ciphertextByteCount))
-            }
+            for ciphertext in vector.ciphertexts { try self.ciphertext(ciphertext, key: key) }
             try flush()
         }
+    }
+
+    /// A ciphertext, in the full width of its key.
+    mutating func ciphertext(
+        _ ciphertext: PaillierCiphertext, key: PaillierPublicKey
+    ) throws(WireError) {
+        bytes(try bigEndian(ciphertext.value, count: key.ciphertextByteCount))
     }
 
     private func bigEndian(_ value: BigInt, count: Int? = nil) throws(WireError) -> [UInt8] {

@@ -32,6 +32,7 @@ struct DecryptCommand: ParsableCommand {
         let card = try card.map(Files.card) ?? ring.card(of: bytes, source: response)
         let secret = try passphrase.passphrase(prompt: "Passphrase of key '\(key.name)'")
         let client = try ring.client(key.name, card: card, passphrase: secret, decryptOnly: true)
+        if PackedSums.isPacked(bytes) { return try showSum(bytes, client) }
         let prediction = try Files.blaming(response) {
             try Console.showingProgress(of: "ciphertexts") {
                 try client.decrypt(bytes, arithmetic: engine.arithmetic, progress: $0)
@@ -40,5 +41,17 @@ struct DecryptCommand: ParsableCommand {
         let table = try prediction.table(withScores: scores)
         let text = try json ? Array(table.json().utf8) : table.csvBytes()
         try Files.write(text, to: output ?? "-")
+    }
+
+    /// Writes the sum of many parties' rows, under the numbers of the model's inputs.
+    private func showSum(_ bytes: [UInt8], _ client: Client) throws {
+        let sum = try Files.blaming(response) { try client.decryptSum(bytes) }
+        let table = try ResultTable(
+            columns: (0..<client.card.inputCount).map { column in
+                ResultTable.Column(
+                    name: "sum[\(column)]", entries: .numbers(sum.rows.map { $0[column] }))
+            })
+        try Files.write(json ? Array(table.json().utf8) : table.csvBytes(), to: output ?? "-")
+        Console.note("a sum of \(sum.addends) \(sum.addends == 1 ? "file" : "files")")
     }
 }

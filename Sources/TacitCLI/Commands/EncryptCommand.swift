@@ -23,6 +23,11 @@ struct EncryptCommand: ParsableCommand {
     var rows: String
     @Option(name: .shortAndLong, help: "Where to write the request.")
     var output: String
+    @Option(
+        help: ArgumentHelp(
+            "Of a paillier model: pack the rows, to be added to those of others by tacit aggregate, so many "
+                + "files at most.", valueName: "n"))
+    var forSumsOf: Int?
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var engine: ArithmeticOption
 
@@ -30,6 +35,9 @@ struct EncryptCommand: ParsableCommand {
         let fromVault = vault != nil && name != nil
         guard fromVault != (publicKey != nil), fromVault || (vault == nil && name == nil) else {
             throw ValidationError("give either --vault and --name, or --public-key")
+        }
+        guard forSumsOf ?? 1 >= 1 else {
+            throw ValidationError("--for-sums-of is \(forSumsOf ?? 0); expected at least 1")
         }
     }
 
@@ -46,7 +54,11 @@ struct EncryptCommand: ParsableCommand {
                 try InputEncryptor(card: card, publicKey: bytes)
             }
             request = try Console.showingProgress(of: "ciphertexts") {
-                try encryptor.encrypt(rows, arithmetic: engine.arithmetic, progress: $0)
+                if let forSumsOf {
+                    try encryptor.encrypt(rows, forSumsOf: forSumsOf)
+                } else {
+                    try encryptor.encrypt(rows, arithmetic: engine.arithmetic, progress: $0)
+                }
             }
         } else {
             let ring = try KeyRing(path: vault ?? "")
@@ -55,7 +67,11 @@ struct EncryptCommand: ParsableCommand {
             let client = try ring.client(name, card: card, passphrase: secret)
             try ring.remember(card)
             request = try Console.showingProgress(of: "ciphertexts") {
-                try client.encrypt(rows, arithmetic: engine.arithmetic, progress: $0)
+                if let forSumsOf {
+                    try client.encrypt(rows, forSumsOf: forSumsOf)
+                } else {
+                    try client.encrypt(rows, arithmetic: engine.arithmetic, progress: $0)
+                }
             }
         }
         try Files.write(request, to: output)

@@ -34,7 +34,7 @@ private let card = Digest32.blake2b([2])
 private func sampleHeader(_ kind: FrameKind = .request) throws -> FrameHeader {
     let keyID = try KeyID(bytes: (0..<16).map { UInt8($0) })
     switch kind {
-    case .request, .response:
+    case .request, .response, .packedRows:
         return try FrameHeader(kind: kind, scheme: .ckks, ring: ring, keyID: keyID, card: card)
     case .publicKey, .evaluationKeys:
         return try FrameHeader(kind: kind, scheme: .ckks, ring: ring, keyID: keyID)
