@@ -49,9 +49,9 @@ package struct OperationTimer {
         filter.map { operation.lowercased().contains($0.lowercased()) } ?? true
     }
 
-    /// Times `work`, after one run to warm up.
+    /// Times `work`, after one run to warm up; of work on several items, the time of one.
     package mutating func time(
-        _ operation: String, bytes: Int? = nil, _ work: () throws -> Void
+        _ operation: String, bytes: Int? = nil, per items: Int = 1, _ work: () throws -> Void
     ) rethrows {
         guard wants(operation) else { return }
         progress("\(parameters): \(operation)")
@@ -63,7 +63,7 @@ package struct OperationTimer {
         let end = clock.now + budget
         while samples.count < fewest || clock.now < end {
             let taken = try clock.measure { for _ in 0..<runs { try work() } }
-            samples.append(taken / .seconds(1) / Double(runs))
+            samples.append(taken / .seconds(1) / Double(runs * items))
         }
         add(operation, samples, bytes)
     }

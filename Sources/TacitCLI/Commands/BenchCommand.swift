@@ -9,15 +9,16 @@ struct BenchCommand: ParsableCommand {
         discussion: """
             Of a model, runs the stages again and again in one process with rows drawn from the card's ranges, after \
             one run to warm up, and prints the median and the 95th and 99th percentile; of a scheme, its operations \
-            on sets that fill the 128-bit bound. For quiet figures, pin the process to a core:
+            at 128-bit security. For quiet figures, pin the process to a core:
 
               taskset -c 0 tacit bench model.tacit
               taskset -c 0 tacit bench ckks --degree 8192 --filter rotate
+              taskset -c 0 tacit bench paillier --json
 
-            A file that is named like a scheme is meant by ./ckks.
+            A file that is named like a scheme is meant by ./ckks or ./paillier.
             """)
 
-    @Argument(help: "A compiled model, or: ckks.")
+    @Argument(help: "A compiled model, or: ckks, paillier.")
     var subject: String
     @Option(help: "Of a model: rows per request; default: as many as one ciphertext holds.")
     var rows: Int?
@@ -48,6 +49,8 @@ struct BenchCommand: ParsableCommand {
                 CKKSBench.run(
                     degrees: degree.isEmpty ? nil : Set(degree), filter: filter,
                     progress: Console.status))
+        } else if subject == "paillier" {
+            try show(PaillierBench.run(filter: filter, progress: Console.status))
         } else {
             try runModel()
         }

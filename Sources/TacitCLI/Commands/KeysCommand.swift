@@ -7,7 +7,10 @@ struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
         abstract: "List, show, export, import, remove keys, and change passphrases.",
-        subcommands: [List.self, Show.self, Export.self, Import.self, Remove.self, Passwd.self])
+        subcommands: [
+            List.self, Show.self, KeysExportCommand.self, KeysImportCommand.self, Remove.self,
+            Passwd.self,
+        ])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the keys of a vault.")
@@ -42,27 +45,6 @@ struct KeysCommand: ParsableCommand {
             } else {
                 try Console.show(Console.table(facts.lines))
             }
-        }
-    }
-
-    struct Export: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Copy a sealed key into a file; it stays sealed under its passphrase.")
-        @OptionGroup var key: VaultOptions
-        @Option(name: .shortAndLong, help: "Where to write the sealed key.") var output: String
-
-        func run() throws { try KeyVault(path: key.vault).export(key.name, to: output) }
-    }
-
-    struct Import: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Add a key from a file that `keys export` wrote.")
-        @Option(help: "Folder of the sealed keys; made if missing.") var vault: String
-        @Argument(help: "The sealed key.") var file: String
-
-        func run() throws {
-            let identity = try KeyVault.create(at: vault).importKey(from: file)
-            try Console.show("key '\(identity.name)' \(identity.keyID.shortDescription)")
         }
     }
 
