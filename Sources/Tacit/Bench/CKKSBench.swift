@@ -10,10 +10,11 @@ public enum CKKSBench {
 
         var name: String { "N=\(degree), \(limbCount) limbs" }
 
-        func context() throws -> CKKSContext {
+        func context(threadCount: Int) throws -> CKKSContext {
             try CKKSContext(
                 CKKSParameters.make(
-                    degree: degree, baseBits: 50, scaleBits: 40, levels: limbCount - 1))
+                    degree: degree, baseBits: 50, scaleBits: 40, levels: limbCount - 1),
+                threadCount: threadCount)
         }
     }
 
@@ -33,17 +34,19 @@ public enum CKKSBench {
     /// - Parameters:
     ///   - degrees: which sets, by ring degree: 8192, 16384, 32768; nil for all.
     ///   - filter: only operations whose name contains this.
+    ///   - threadCount: threads that share the work of one operation.
     ///   - budget: time to spend on each operation.
     ///   - progress: told what is being measured.
     /// - Throws: what the operations throw.
     public static func run(
-        degrees: Set<Int>? = nil, filter: String? = nil, budget: Duration = .milliseconds(300),
+        degrees: Set<Int>? = nil, filter: String? = nil, threadCount: Int = 1,
+        budget: Duration = .milliseconds(300),
         progress: @escaping (String) -> Void = { _ in }
     ) throws -> [OperationReport] {
         var timer = OperationTimer(budget: budget, filter: filter, progress: progress)
         for set in sets where degrees?.contains(set.degree) ?? true {
             timer.parameters = set.name
-            let bench = try Bench.make(context: set.context())
+            let bench = try Bench.make(context: set.context(threadCount: threadCount))
             try bench.ring(&timer)
             try bench.clientSide(&timer)
             try bench.arithmetic(&timer)

@@ -79,13 +79,15 @@ struct CKKSClient: Sendable {
     }
 
     /// Generates exactly the evaluation keys that the card asks for.
-    func evaluationKeys(for secretKey: borrowing SecretKey) throws(CKKSError) -> EvaluationKeys {
+    func evaluationKeys(
+        for secretKey: borrowing SecretKey, progress: ProgressObserver
+    ) throws(CKKSError) -> EvaluationKeys {
         try KeyGenerator(context: context).evaluationKeys(
             for: secretKey, publicKeyLevel: lattice.keys.responseLevel,
             relinearizationLevel: lattice.keys.relinearizationLevel,
             rotations: Dictionary(
                 uniqueKeysWithValues: lattice.keys.rotations.map { ($0.amount, $0.level) }),
-            conjugationLevel: lattice.keys.conjugationLevel)
+            conjugationLevel: lattice.keys.conjugationLevel, progress: progress)
     }
 }
 

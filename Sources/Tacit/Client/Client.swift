@@ -31,11 +31,12 @@ public final class Client: Sendable {
         self.secret = secret
     }
 
-    /// The public keys that a server computes with, as a file.
+    /// The public keys that a server computes with, as a file; made on all processors.
     ///
+    /// - Parameter progress: told how many switching keys are made.
     /// - Throws: `CKKSError` or `WireError`.
-    public func evaluationKeys() throws -> [UInt8] {
-        try secret.evaluationKeys(card: card)
+    public func evaluationKeys(progress: ProgressObserver = { _, _ in }) throws -> [UInt8] {
+        try secret.evaluationKeys(card: card, progress: progress)
     }
 
     /// The public key with which others encrypt rows for this client, as a file.
@@ -105,7 +106,7 @@ public struct InputEncryptor: Sendable {
     }
 }
 
-/// Told how many of a file's ciphertexts are done, after each of them.
+/// Told how many of a file's ciphertexts, or of a program's keys, are done, after each of them.
 public typealias ProgressObserver = (_ done: Int, _ total: Int) -> Void
 
 /// Which engine computes on lattice ciphertexts; both read the same keys and files.

@@ -5,12 +5,12 @@ import Secrets
 
 /// What a secret key is used for, by scheme.
 extension ClientSecret {
-    func evaluationKeys(card: Card) throws -> [UInt8] {
+    func evaluationKeys(card: Card, progress: ProgressObserver) throws -> [UInt8] {
         switch self {
         case .ckks(let key):
             let client = try CKKSClient(card: card)
             return try EvaluationKeysCodec.bytes(
-                client.evaluationKeys(for: key), context: client.context)
+                client.evaluationKeys(for: key, progress: progress), context: client.context)
         case .paillier(let key):
             return try PaillierFiles.publicKey(key.publicKey, kind: .evaluationKeys, card: card)
         }

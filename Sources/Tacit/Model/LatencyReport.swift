@@ -33,10 +33,11 @@ public struct LatencyReport: Sendable, Encodable {
     ///   - model: the compiled model.
     ///   - rows: rows of each request; nil for as many as one ciphertext holds.
     ///   - repetitions: runs that count, at least 1.
+    ///   - threadCount: threads that share the work of one prediction.
     ///   - progress: told about finished runs.
     /// - Throws: what the stages throw.
     public static func measure(
-        model: Model, rows: Int? = nil, repetitions: Int,
+        model: Model, rows: Int? = nil, repetitions: Int, threadCount: Int = 1,
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> LatencyReport {
         let rows = model.card.sampleRows(rows ?? model.certificate.rowsPerCiphertext)
@@ -44,7 +45,7 @@ public struct LatencyReport: Sendable, Encodable {
         let keys = try client.evaluationKeys()
         var samples = Samples()
         let predictor = try samples.time("load model and keys", bytes: keys.count) {
-            try Predictor(model: model, evaluationKeys: keys)
+            try Predictor(model: model, evaluationKeys: keys, threadCount: threadCount)
         }
         for repetition in 0...max(1, repetitions) {
             var run = Samples()

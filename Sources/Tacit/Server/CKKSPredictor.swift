@@ -26,9 +26,15 @@ struct CKKSPredictor: Sendable {
         }
     }
 
-    init(model: Model, program: CompiledModel.Program, evaluationKeys bytes: [UInt8]) throws {
+    init(
+        model: Model, program: CompiledModel.Program, evaluationKeys bytes: [UInt8],
+        threadCount: Int
+    ) throws {
         let (lattice, parameters) = try model.card.lattice()
-        context = try model.card.context(parameters)
+        context =
+            threadCount == 1
+            ? try model.card.context(parameters)
+            : try CKKSContext(parameters, threadCount: threadCount)
         self.model = model
         keys = try EvaluationKeysCodec.read(bytes, card: model.card, context: context)
         try Self.check(keys, cover: lattice.keys, degree: parameters.degree)

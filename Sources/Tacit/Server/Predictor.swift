@@ -21,14 +21,16 @@ public struct Predictor: Sendable {
     /// - Parameters:
     ///   - model: the compiled model.
     ///   - evaluationKeys: the client's file of evaluation keys.
+    ///   - threadCount: threads that share the work of one prediction, 1 to 1024; answers do not depend on it.
     /// - Throws: `WireError` when the keys are damaged or made for other parameters.
-    public init(model: Model, evaluationKeys: [UInt8]) throws {
+    public init(model: Model, evaluationKeys: [UInt8], threadCount: Int = 1) throws {
         self.model = model
         switch model.compiled.program {
         case .ckks, .coefficients:
             engine = .ckks(
                 try CKKSPredictor(
-                    model: model, program: model.compiled.program, evaluationKeys: evaluationKeys))
+                    model: model, program: model.compiled.program,
+                    evaluationKeys: evaluationKeys, threadCount: threadCount))
         case .paillier(let program):
             engine = .paillier(
                 try PaillierPredictor(

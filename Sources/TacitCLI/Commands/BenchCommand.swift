@@ -28,6 +28,8 @@ struct BenchCommand: ParsableCommand {
     var filter: String?
     @Option(parsing: .upToNextOption, help: "Of ckks: ring degrees, out of 8192, 16384 and 32768.")
     var degree: [Int] = []
+    @Option(help: "Threads that share the work of one operation or prediction.")
+    var threads = 1
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -37,6 +39,9 @@ struct BenchCommand: ParsableCommand {
         }
         guard degree.allSatisfy(CKKSBench.degrees.contains) else {
             throw ValidationError("--degree is \(degree); expected some of \(CKKSBench.degrees)")
+        }
+        guard (1...1024).contains(threads) else {
+            throw ValidationError("--threads is \(threads); expected 1 to 1024")
         }
         guard rows.map({ (1...1_000_000).contains($0) }) ?? true else {
             throw ValidationError("--rows is \(rows ?? 0); expected 1 to 1000000")
@@ -48,6 +53,7 @@ struct BenchCommand: ParsableCommand {
             try show(
                 CKKSBench.run(
                     degrees: degree.isEmpty ? nil : Set(degree), filter: filter,
+                    threadCount: threads,
                     progress: Console.status))
         } else if subject == "paillier" {
             try show(PaillierBench.run(filter: filter, progress: Console.status))
@@ -76,7 +82,8 @@ struct BenchCommand: ParsableCommand {
         let model = try Files.model(subject)
         let report = try Console.showingProgress(of: "repetitions") { progress in
             try LatencyReport.measure(
-                model: model, rows: rows, repetitions: repetitions, progress: progress)
+                model: model, rows: rows, repetitions: repetitions, threadCount: threads,
+                progress: progress)
         }
         if json { try Console.json(report) } else { try Console.show(text(report)) }
     }

@@ -20,6 +20,7 @@ struct InferCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "Where to write the response.")
     var output: String
     @OptionGroup var engine: ArithmeticOption
+    @OptionGroup var parallel: ThreadsOption
 
     func run() throws {
         let clock = ContinuousClock()
@@ -27,7 +28,7 @@ struct InferCommand: ParsableCommand {
         let model = try Files.model(model)
         let keys = try Files.read(evaluationKeys)
         let predictor = try Files.blaming(evaluationKeys) {
-            try Predictor(model: model, evaluationKeys: keys)
+            try Predictor(model: model, evaluationKeys: keys, threadCount: parallel.threads)
         }
         let bytes = try Files.read(request)
         let ready = clock.now

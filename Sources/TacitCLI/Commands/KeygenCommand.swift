@@ -55,7 +55,12 @@ struct KeygenCommand: ParsableCommand {
 
     /// Writes all public keys or none; returns the size of the evaluation keys.
     private func writePublicKeys(of client: Client) throws -> Int {
-        var files = [(path: evaluationKeys, bytes: try client.evaluationKeys())]
+        var files = [
+            (
+                path: evaluationKeys,
+                bytes: try Console.showingProgress(of: "keys", client.evaluationKeys)
+            )
+        ]
         if let publicKey { files.append((path: publicKey, bytes: try client.publicKey())) }
         try WholeFile.write(files)
         return files[0].bytes.count

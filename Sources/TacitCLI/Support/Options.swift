@@ -36,6 +36,22 @@ struct ArithmeticOption: ParsableArguments {
     var arithmetic = Arithmetic.residues
 }
 
+/// How many threads compute.
+struct ThreadsOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Threads that share the work of one prediction; the answer does not depend on it. Default: one for "
+                + "each processor.",
+            valueName: "count"))
+    var threads = ProcessInfo.processInfo.activeProcessorCount
+
+    func validate() throws {
+        guard (1...1024).contains(threads) else {
+            throw ValidationError("--threads is \(threads); expected 1 to 1024")
+        }
+    }
+}
+
 extension Arithmetic: ExpressibleByArgument {}
 
 /// Reading and writing whole files.
