@@ -43,8 +43,8 @@ public struct CompileOptions: Sendable {
     /// Name shown by tools; usually the model file's.
     public var modelName = "model"
 
-    /// Ten bits: a thousandth of the output range at worst; typical errors are a hundred times smaller.
-    public static let defaultPrecisionBits = 10
+    /// The error bound is a sixteen-thousandth of the output magnitude; typical errors are a hundred times smaller.
+    public static let defaultPrecisionBits = 14
     /// Values assumed for every input when nothing is known about them.
     public static let assumedInputRange = -8192.0...8192.0
     /// Margin by which calibrated ranges are widened at each end, as a part of their length: fresh rows always
