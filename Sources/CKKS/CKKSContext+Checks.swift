@@ -41,12 +41,7 @@ extension CKKSContext {
         }
         for position in 0..<basis.count {
             let modulus = polynomial.modulus(position).value
-            let largest = polynomial.withLimb(position) { limb in
-                var largest: UInt64 = 0
-                for place in limb.indices { largest = max(largest, limb[place]) }
-                return largest
-            }
-            guard largest < modulus else {
+            guard polynomial.withLimb(position, { $0.isBelow(modulus) }) else {
                 throw .malformed(
                     object: object, reason: "a residue of limb \(position) is not below its modulus"
                 )

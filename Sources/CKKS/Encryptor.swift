@@ -35,11 +35,10 @@ public struct Encryptor: Sendable {
         let uniform = Self.uniform(seed: seed, level: plaintext.level, context: context)
         let scratch = try context.scratches.take(ring: context.ring, source: source)
         defer { context.scratches.giveBack(scratch) }
-        scratch.drawError(.error)
-        var body = Polynomial<Evaluation>.masked(
+        scratch.drawError()
+        let body = Polynomial<Evaluation>.masked(
             uniform: uniform, secret: secretKey.coefficients, error: scratch.first,
-            workspace: &scratch.workspace)
-        body += plaintext.polynomial
+            message: plaintext.polynomial, workspace: &scratch.workspace)
         return Ciphertext(
             polynomials: [body, uniform], level: plaintext.level, scale: plaintext.scale,
             keyID: secretKey.keyID, seed: seed)
@@ -94,14 +93,11 @@ public struct Encryptor: Sendable {
         let scratch = try context.scratches.take(ring: context.ring, source: source)
         defer { context.scratches.giveBack(scratch) }
         scratch.drawTernary()
-        scratch.drawError(.error)
-        let body = Polynomial<Evaluation>.masked(
-            uniform: publicKey.body.restricted(to: basis), secret: scratch.second,
-            error: scratch.first, adding: true, workspace: &scratch.workspace)
-        scratch.drawError(.secondError)
-        let mask = Polynomial<Evaluation>.masked(
-            uniform: publicKey.uniform.restricted(to: basis), secret: scratch.second,
-            error: scratch.first, adding: true, workspace: &scratch.workspace)
+        scratch.drawError()
+        scratch.drawSecondError()
+        let (body, mask) = Polynomial<Evaluation>.maskedPair(
+            (publicKey.body, publicKey.uniform), over: basis, secret: scratch.second,
+            errors: scratch.first, scratch.third, workspace: &scratch.workspace)
         return Ciphertext(
             polynomials: [body, mask], level: level, scale: scale, keyID: publicKey.keyID)
     }

@@ -94,7 +94,7 @@ extension KeyGenerator {
         KeySwitchingKey(
             purpose: purpose, keyID: keyID, level: level, seed: seed, context: context
         ) { digit, uniform in
-            scratch.drawError(.error, digit: digit)
+            scratch.drawError(digit: digit)
             var body = Polynomial<Evaluation>.masked(
                 uniform: uniform, secret: to, error: scratch.first, workspace: &scratch.workspace)
             let gadget = context.gadget(digit: digit, level: level)

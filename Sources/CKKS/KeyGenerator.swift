@@ -53,7 +53,7 @@ public struct KeyGenerator: Sendable {
             basis: context.basis(atLevel: level))
         let scratch = try borrowScratch()
         defer { context.scratches.giveBack(scratch) }
-        scratch.drawError(.error)
+        scratch.drawError()
         let body = Polynomial<Evaluation>.masked(
             uniform: uniform, secret: secret.coefficients, error: scratch.first,
             workspace: &scratch.workspace)

@@ -2,7 +2,7 @@ import Ring
 import Secrets
 import Synchronization
 
-/// Locked memory of one key generation, encryption or decryption: a workspace, two small
+/// Locked memory of one key generation, encryption or decryption: a workspace, three small
 /// polynomials and a seed.
 ///
 /// Locked memory is slow to get, so a context lends these out again, wiped.
@@ -11,19 +11,27 @@ final class SecretScratch: @unchecked Sendable {
     var workspace: SecretWorkspace
     var first: SecretBytes
     var second: SecretBytes
+    var third: SecretBytes
     var seed: SecretSeed
 
     init(ring: RingContext, source: some RandomSource) throws(SecretsError) {
         workspace = try SecretWorkspace(context: ring)
         first = try SecretBytes(count: ring.degree)
         second = try SecretBytes(count: ring.degree)
+        third = try SecretBytes(count: ring.degree)
         seed = try SecretSeed(from: source)
     }
 
     /// Draws an error polynomial into `first` from the current seed.
-    func drawError(_ nonce: ErrorStream, digit: Int = 0) {
+    func drawError(digit: Int = 0) {
         workspace.drawBinomial(
-            into: &first, seed: seed, nonce: (nonce.rawValue, UInt32(digit), 0))
+            into: &first, seed: seed, nonce: (ErrorStream.error.rawValue, UInt32(digit), 0))
+    }
+
+    /// Draws another error polynomial into `third`.
+    func drawSecondError() {
+        workspace.drawBinomial(
+            into: &third, seed: seed, nonce: (ErrorStream.secondError.rawValue, 0, 0))
     }
 
     /// Draws a ternary polynomial into `second` from the current seed.
@@ -37,6 +45,7 @@ final class SecretScratch: @unchecked Sendable {
         workspace.wipe()
         first.wipe()
         second.wipe()
+        third.wipe()
         seed.refresh(from: ZeroBytes())
     }
 
@@ -69,7 +78,7 @@ final class SecretScratchPool: Sendable {
         do {
             return try SecretScratch(ring: ring, source: source)
         } catch {
-            throw .noSecretMemory(bytes: 24 * ring.degree)
+            throw .noSecretMemory(bytes: 25 * ring.degree)
         }
     }
 

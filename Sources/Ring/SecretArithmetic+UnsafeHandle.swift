@@ -5,18 +5,18 @@ package import Secrets
 // reaches a Polynomial is masked by an error or is a decrypted phase. Nothing branches on secrets.
 
 extension Polynomial where Form == Evaluation {
-    /// e - a·s (or e + a·s): a fresh sample of the ring-LWE distribution, computed limb by limb in
-    /// locked memory.
+    /// e - a·s (+ m): a fresh sample of the ring-LWE distribution, computed limb by limb in locked
+    /// memory.
     ///
     /// - Parameters:
     ///   - uniform: The public half a.
     ///   - secret: s, N signed bytes.
     ///   - error: e, N signed bytes.
-    ///   - adding: Whether a·s is added instead of subtracted.
+    ///   - message: What the sample hides; joins it.
     ///   - workspace: Locked scratch of the same ring.
     package static func masked(
         uniform: Polynomial, secret: borrowing SecretBytes, error: borrowing SecretBytes,
-        adding: Bool = false, workspace: inout SecretWorkspace
+        message: Polynomial? = nil, workspace: inout SecretWorkspace
     ) -> Polynomial {
         let (context, basis, degree) = (uniform.context, uniform.basis, uniform.context.degree)
         workspace.requireRing(context, secret, error)
@@ -28,17 +28,70 @@ extension Polynomial where Form == Evaluation {
                         let plan = context.tables[basis.indices[position]].plan
                         let out = result.storage.limb(position)
                         kernels.reduce_i8(x, secret, degree, modulus)
-                        if !adding { kernels.negate(x, x, degree, modulus) }
+                        kernels.negate(x, x, degree, modulus)
                         kernels.forward_ntt(x, plan)
                         kernels.reduce_i8(y, error, degree, modulus)
                         kernels.forward_ntt(y, plan)
                         kernels.multiply_accumulate(y, x, uniform.limb(position), degree, modulus)
-                        out.update(from: y, count: degree)
+                        if let message {
+                            kernels.add(
+                                out, y, result.matchingLimb(of: message, at: position), degree,
+                                modulus)
+                        } else {
+                            out.update(from: y, count: degree)
+                        }
                     }
                 }
             }
         }
         return result
+    }
+
+    /// (b·u + e0, a·u + e1) over some limbs of b and a: an encryption of zero under a public key.
+    ///
+    /// - Parameters:
+    ///   - pair: b and a, over (at least) the basis.
+    ///   - basis: The limbs wanted.
+    ///   - secret: u, N signed bytes.
+    ///   - errors: e0 and e1, N signed bytes each.
+    ///   - workspace: Locked scratch of the same ring.
+    package static func maskedPair(
+        _ pair: (Polynomial, Polynomial), over basis: Basis, secret: borrowing SecretBytes,
+        errors first: borrowing SecretBytes, _ second: borrowing SecretBytes,
+        workspace: inout SecretWorkspace
+    ) -> (Polynomial, Polynomial) {
+        let (context, degree) = (pair.0.context, pair.0.context.degree)
+        workspace.requireRing(context, secret, first)
+        workspace.requireRing(context, secret, second)
+        pair.0.requireSameRing(pair.1)
+        let results = (
+            Polynomial(uninitialized: context, basis: basis),
+            Polynomial(uninitialized: context, basis: basis)
+        )
+        secret.withSignedBytes { secret in
+            first.withSignedBytes { first in
+                second.withSignedBytes { second in
+                    workspace.withLimbs { x, y in
+                        context.forEachLimb(of: basis) { kernels, position, modulus in
+                            let plan = context.tables[basis.indices[position]].plan
+                            kernels.reduce_i8(x, secret, degree, modulus)
+                            kernels.forward_ntt(x, plan)
+                            for (error, factor, result) in [
+                                (first, pair.0, results.0), (second, pair.1, results.1),
+                            ] {
+                                kernels.reduce_i8(y, error, degree, modulus)
+                                kernels.forward_ntt(y, plan)
+                                kernels.multiply_accumulate(
+                                    y, x, result.matchingLimb(of: factor, at: position), degree,
+                                    modulus)
+                                result.storage.limb(position).update(from: y, count: degree)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return results
     }
 
     /// self += scalars · s, one residue per limb: puts a small secret polynomial under the mask that

@@ -108,12 +108,9 @@ package final class SwitchingRows: @unchecked Sendable {
     /// The position of the first limb with a residue that is not below its modulus, or nil.
     package var firstInvalidLimb: Int? {
         (0..<basis.count).first { position in
-            let row = mutableRow(position)
-            var largest: UInt64 = 0
-            for place in 0..<(2 * digitCount * context.degree) {
-                largest = max(largest, row[place])
-            }
-            return largest >= context.moduli[basis.indices[position]].value
+            let words = UnsafeBufferPointer(
+                start: mutableRow(position), count: 2 * digitCount * context.degree)
+            return !words.span.isBelow(context.moduli[basis.indices[position]].value)
         }
     }
 }

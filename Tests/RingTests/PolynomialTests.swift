@@ -195,3 +195,29 @@ func negacyclicProduct(_ a: [UInt64], _ b: [UInt64], _ q: Modulus) -> [UInt64] {
         #expect(released == nil)
     }
 }
+
+/// Residues that came from outside are compared with their modulus.
+@Suite struct ResidueCheckTests {
+    private func isBelow(_ words: [UInt64], _ bound: UInt64) -> Bool {
+        let span = words.span
+        return span.isBelow(bound)
+    }
+
+    @Test(arguments: [1, 2, 1 << 7, (1 << 50) - 27, 1 << 63] as [UInt64])
+    func wordsAreBelowABound(bound: UInt64) {
+        var words = [UInt64](repeating: 0, count: 64)
+        #expect(isBelow(words, bound))
+        for place in [0, 1, 7, 63] {
+            for inside in [0, bound - 1, bound / 2] {
+                words[place] = inside
+                #expect(isBelow(words, bound))
+            }
+            for outside in [bound, bound + 1, (1 << 63) - 1, 1 << 63, bound &+ 1 << 63, .max]
+            where outside >= bound {
+                words[place] = outside
+                #expect(!isBelow(words, bound), "\(outside)")
+            }
+            words[place] = 0
+        }
+    }
+}

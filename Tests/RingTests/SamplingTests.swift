@@ -172,6 +172,7 @@ import Testing
         let seed = try SecretSeed(from: SeededRandomSource(seed: 4))
         var secret = try SecretBytes(count: 64)
         var error = try SecretBytes(count: 64)
+        var second = try SecretBytes(count: 64)
         workspace.drawTernary(into: &secret, seed: seed, nonce: (0, 0, 0))
         workspace.drawBinomial(into: &error, seed: seed, nonce: (0, 0, 1))
         let s = try Polynomial(signedCoefficients: signed(secret), context: context, basis: basis)
@@ -185,9 +186,20 @@ import Testing
         let minus = Polynomial.masked(
             uniform: a, secret: secret, error: error, workspace: &workspace)
         #expect(minus == e - a * s)
-        let plus = Polynomial.masked(
-            uniform: a, secret: secret, error: error, adding: true, workspace: &workspace)
-        #expect(plus == e + a * s)
+        let hiding = Polynomial.masked(
+            uniform: a, secret: secret, error: error, message: c, workspace: &workspace)
+        #expect(hiding == e - a * s + c)
+        workspace.drawBinomial(into: &second, seed: seed, nonce: (0, 0, 2))
+        let f = try Polynomial(signedCoefficients: signed(second), context: context, basis: basis)
+            .toEvaluation()
+        let part = Basis([0, 2])
+        let pair = Polynomial.maskedPair(
+            (a, c), over: part, secret: secret, errors: error, second, workspace: &workspace)
+        #expect(pair.0 == (e + a * s).restricted(to: part))
+        #expect(pair.1 == (f + c * s).restricted(to: part))
+        #expect(
+            minus.phase(a, over: part, secret: secret, workspace: &workspace)
+                == e.restricted(to: part))
         #expect(minus.phase(a, secret: secret, workspace: &workspace) == e)
         #expect(minus.phase(a, c, secret: secret, workspace: &workspace) == e + c * s * s)
 

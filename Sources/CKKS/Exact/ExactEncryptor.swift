@@ -36,7 +36,7 @@ public struct ExactEncryptor: Sendable {
         let uniform = Encryptor.uniform(seed: seed, level: level, context: context)
         let scratch = try context.scratches.take(ring: context.ring, source: source)
         defer { context.scratches.giveBack(scratch) }
-        scratch.drawError(.error)
+        scratch.drawError()
         let secret = ExactPolynomial(signedBytes: secretKey.coefficients)
         let error = ExactPolynomial(signedBytes: scratch.first)
         let message = ExactPolynomial(
@@ -89,14 +89,14 @@ public struct ExactEncryptor: Sendable {
         scratch.drawTernary()
         let mask = ExactPolynomial(signedBytes: scratch.second)
         let basis = context.basis(atLevel: level)
-        scratch.drawError(.error)
+        scratch.drawError()
         let first =
             ExactPolynomial(publicKey.body.restricted(to: basis)) * mask
             + ExactPolynomial(signedBytes: scratch.first) + message
-        scratch.drawError(.secondError)
+        scratch.drawSecondError()
         let second =
             ExactPolynomial(publicKey.uniform.restricted(to: basis)) * mask
-            + ExactPolynomial(signedBytes: scratch.first)
+            + ExactPolynomial(signedBytes: scratch.third)
         return Ciphertext(
             polynomials: [
                 try residues(first, level: level), try residues(second, level: level),
