@@ -91,6 +91,9 @@ public protocol SlotArithmetic: Sendable {
     /// differ.
     func weightedSum(_ ciphertexts: [Ciphertext], _ weights: [Double], resultScale: Double)
         throws(CKKSError) -> Ciphertext
+    /// The product of an integer matrix with a column of ciphertexts; level and scale stay.
+    func multiply(_ matrix: IntegerMatrix, _ columns: [Ciphertext]) throws(CKKSError)
+        -> [Ciphertext]
     /// Adds a fresh encryption of zero under the public key, so that nothing but the slots is told.
     func rerandomize(_ ciphertext: Ciphertext) throws(CKKSError) -> Ciphertext
 }

@@ -25,16 +25,40 @@ struct CKKSCompiler {
         if let plan = coefficientPlan(form, ranges, output) {
             return coefficientModel(plan, normalization, output)
         }
+        if options.layout == .coefficients {
+            throw CompileError.schemeUnsuitable(
+                scheme: "layout coefficients",
+                reason:
+                    "it takes a single affine map whose inputs times outputs fit one polynomial",
+                wayOut: "leave --layout away")
+        }
         let search = ParameterSearch(
             lowering: lowering, figures: lowering.values.map { ranges.figures(of: $0) },
             outputCapacity: max(output.capacity, ranges.largest(of: lowering.lowestValues, form)),
             errorTarget: output.errorTarget, rows: options.rows, security: options.security)
+        let columns = ColumnSearch(
+            lowering: lowering, figures: search.figures, capacity: output.capacity,
+            errorTarget: output.errorTarget, rows: options.rows, security: options.security)
+        let columnPlan = plan(in: columns)
+        if options.layout == .columns {
+            guard let columnPlan else {
+                throw CompileError.schemeUnsuitable(
+                    scheme: "layout columns",
+                    reason: "it takes affine maps and squares in a row only",
+                    wayOut: "leave --layout away")
+            }
+            return columnModel(columnPlan, columns, normalization, output, slotCost: nil)
+        }
         let plan = try search.best()
+        let slotCost = plan.cost * plan.parameters.butterflies
+        if options.layout == .auto, let columnPlan, columnPlan.cost < slotCost {
+            return columnModel(columnPlan, columns, normalization, output, slotCost: slotCost)
+        }
         let keys = try KeyRequirements(program: plan.program, parameters: plan.parameters)
         let card = self.card(plan, keys, normalization, output)
         let certificate = try CertificateBuilder(
             model: model, options: options, fitted: fitted, plan: plan, lowering: lowering,
-            outputMagnitude: output.magnitude
+            outputMagnitude: output.magnitude, columnCost: columnPlan?.cost
         ).build()
         return CompiledModel(
             card: card, network: model.network, program: .ckks(plan.program),

@@ -9,6 +9,8 @@ struct CertificateBuilder {
     let plan: CKKSPlan
     let lowering: Lowering
     let outputMagnitude: Double
+    /// What columns would cost for the same rows, in butterflies; nil where they cannot run the network.
+    let columnCost: Double?
 
     func build() throws -> Certificate {
         let typical = plan.noise.variances(.secretKey, .typical)
@@ -96,6 +98,10 @@ struct CertificateBuilder {
                     + "ciphertext\(layouts.count == 1 ? "" : "s")"
                     + (layouts[0].imaginary == nil ? "" : ", imaginary parts included")
                     + ", so that the first map needs few rotations")
+        }
+        if let columnCost {
+            let cost = plan.cost * plan.parameters.butterflies
+            reasons.append(LayoutCosts(rows: options.rows, slots: cost, columns: columnCost).text)
         }
         reasons.append(
             "degree \(plan.parameters.degree): the smallest ring with \(lowering.inputLevel) levels "

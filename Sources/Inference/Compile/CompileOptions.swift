@@ -20,6 +20,8 @@ public struct CompileOptions: Sendable {
         case slots
         /// Coefficients; single affine maps.
         case coefficients
+        /// One ciphertext per feature; affine maps and squares, many rows.
+        case columns
     }
 
     /// How rows stand in ciphertexts.

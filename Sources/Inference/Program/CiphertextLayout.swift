@@ -4,12 +4,15 @@ public enum CiphertextLayout: Sendable, Hashable, Codable {
     case slots(inputs: [SlotLayout], output: SlotLayout)
     /// In coefficients.
     case coefficients(CoefficientLayout)
+    /// One ciphertext per feature, rows in slots.
+    case columns(ColumnLayout)
 
     /// Rows that one group of ciphertexts holds.
     public var rowCapacity: Int {
         switch self {
         case .slots(_, let output): output.rowCapacity
         case .coefficients(let layout): layout.rowCapacity
+        case .columns(let layout): layout.slotCount
         }
     }
 
@@ -18,17 +21,21 @@ public enum CiphertextLayout: Sendable, Hashable, Codable {
         switch self {
         case .slots(let inputs, _): inputs.count
         case .coefficients: 1
+        case .columns(let layout): layout.inputCount
         }
     }
 
     /// Ciphertexts that the scores of a group take.
-    public var outputCiphertextCount: Int { 1 }
+    public var outputCiphertextCount: Int {
+        if case .columns(let layout) = self { layout.outputCount } else { 1 }
+    }
 
-    /// `slots` or `coefficients`.
+    /// `slots`, `coefficients` or `columns`.
     public var name: String {
         switch self {
         case .slots: "slots"
         case .coefficients: "coefficients"
+        case .columns: "columns"
         }
     }
 
@@ -45,6 +52,9 @@ public enum CiphertextLayout: Sendable, Hashable, Codable {
                 }
         case .coefficients(let layout):
             layout.isWellFormed && layout.degree == degree && layout.inputCount == inputs
+                && layout.outputCount == outputs
+        case .columns(let layout):
+            layout.isWellFormed && layout.slotCount == degree / 2 && layout.inputCount == inputs
                 && layout.outputCount == outputs
         }
     }

@@ -17,6 +17,8 @@ public struct CompiledModel: Sendable, Hashable {
         case ckks(SlotProgram)
         /// One affine map on coefficients.
         case coefficients(CoefficientProgram)
+        /// Affine maps and squares on columns.
+        case columns(ColumnProgram)
         /// One integer affine map.
         case paillier(PaillierProgram)
     }
@@ -62,6 +64,13 @@ extension CompiledModel {
                 program.isWellFormed && lattice.layout == .coefficients(program.layout)
                     && lattice.inputLevel == 0 && lattice.keys.responseLevel == 0,
                 "the program has another layout than its card")
+        case (.columns(let program), .ckks(let lattice)):
+            try check(
+                program.isWellFormed(levels: 0...(parameters?.maxLevel ?? 0))
+                    && lattice.layout == .columns(program.layout)
+                    && lattice.inputLevel == program.inputLevel
+                    && lattice.keys.responseLevel == 0,
+                "the program has another layout or other levels than its card")
         case (.paillier(let program), .paillier(let card)):
             try check(
                 program.isValid(card, inputs: network.inputCount, outputs: network.outputCount),

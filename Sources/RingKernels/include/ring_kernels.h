@@ -249,4 +249,6 @@ typedef enum rk_override {
 } rk_override;
 rk_override rk_isa_override(void);
 
+#include "rk_matrix.h"
+
 #endif

@@ -30,6 +30,12 @@ struct CKKSClient: Sendable {
                     try CoefficientEncoder(context: context).encode(
                         layout.coefficients(ofRows: group), factor: scale,
                         level: lattice.inputLevel))
+            case .columns(let layout):
+                let encoder = SlotEncoder(context: context)
+                plaintexts += try (0..<layout.inputCount).map {
+                    try encoder.encode(
+                        layout.slots(ofFeature: $0, rows: group), level: lattice.inputLevel)
+                }
             }
         }
         return plaintexts
@@ -55,6 +61,9 @@ struct CKKSClient: Sendable {
     ///
     /// - Throws: `TacitError` when a score is outside the card's range; `CKKSError` when a phase cannot be decoded.
     func scores(of phases: [Plaintext], rowCount: Int) throws -> [[Double]] {
+        if case .columns(let layout) = lattice.layout {
+            return try scores(of: phases, layout, rowCount: rowCount)
+        }
         let read = try phases.map(reader)
         var scores: [[Double]] = []
         for row in 0..<rowCount {
@@ -65,9 +74,26 @@ struct CKKSClient: Sendable {
         return scores
     }
 
+    /// Scores of columns: one phase per score and group.
+    private func scores(
+        of phases: [Plaintext], _ layout: ColumnLayout, rowCount: Int
+    ) throws -> [[Double]] {
+        let columns = try phases.map { try SlotEncoder(context: context).decodeReal($0) }
+        return try (0..<rowCount).map { row in
+            let first = row / layout.slotCount * layout.outputCount
+            let values = (0..<layout.outputCount).map {
+                columns[first + $0][row % layout.slotCount] / layout.outputFactor
+            }
+            try card.check(scores: values, row: row)
+            return values
+        }
+    }
+
     /// What gives the scores of each row of one ciphertext.
     private func reader(_ phase: Plaintext) throws -> (Int) -> [Double] {
         switch lattice.layout {
+        case .columns:
+            return { _ in [] }
         case .slots(_, let layout):
             let slots = try SlotEncoder(context: context).decodeReal(phase)
             return { layout.elements(ofRow: $0, slots: slots) }

@@ -15,6 +15,7 @@ struct CKKSPredictor: Sendable {
     private enum Prepared: Sendable {
         case slots(PreparedProgram)
         case coefficients(PreparedCoefficients)
+        case columns(PreparedColumns)
 
         func run<Engine: SlotArithmetic>(
             _ inputs: [Engine.Ciphertext], engine: Engine
@@ -22,6 +23,7 @@ struct CKKSPredictor: Sendable {
             switch self {
             case .slots(let program): [try program.run(inputs, engine: engine)]
             case .coefficients(let program): [try program.run(inputs[0], engine: engine)]
+            case .columns(let program): try program.run(inputs, engine: engine)
             }
         }
     }
@@ -44,6 +46,8 @@ struct CKKSPredictor: Sendable {
             prepared = .slots(try PreparedProgram(program, context: context))
         case .coefficients(let program):
             prepared = .coefficients(try PreparedCoefficients(program, context: context))
+        case .columns(let program):
+            prepared = .columns(try PreparedColumns(program))
         case .paillier:
             throw TacitError(.wrongScheme, "the program runs under paillier, its card says ckks")
         }

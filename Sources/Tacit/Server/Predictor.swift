@@ -26,7 +26,7 @@ public struct Predictor: Sendable {
     public init(model: Model, evaluationKeys: [UInt8], threadCount: Int = 1) throws {
         self.model = model
         switch model.compiled.program {
-        case .ckks, .coefficients:
+        case .ckks, .coefficients, .columns:
             engine = .ckks(
                 try CKKSPredictor(
                     model: model, program: model.compiled.program,

@@ -31,7 +31,7 @@ struct CompileCommand: ParsableCommand {
     var security = 128
     @Option(help: "Scheme: auto, ckks or paillier.")
     var scheme = CompileOptions.Scheme.auto
-    @Option(help: "How rows stand in ciphertexts: auto, slots or coefficients.")
+    @Option(help: "How rows stand in ciphertexts: auto, slots, coefficients or columns.")
     var layout = CompileOptions.Layout.auto
     @Option(
         parsing: .unconditional,

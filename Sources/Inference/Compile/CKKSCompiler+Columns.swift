@@ -1,0 +1,99 @@
+import CKKS
+import RealModule
+
+/// What layouts cost for a request, for the plan.
+struct LayoutCosts {
+    let rows: Int
+    /// Butterflies of transforms, or their equal.
+    let slots: Double?
+    let columns: Double
+
+    var text: String {
+        func millions(_ cost: Double) -> String {
+            "\((cost / 1e6).formattedBits) million butterflies"
+        }
+        let other = slots.map { "slots \(millions($0)), " } ?? ""
+        return
+            "a request of \(rows) row\(rows == 1 ? "" : "s"): \(other)columns \(millions(columns))"
+    }
+}
+
+/// Many rows through affine maps and squares: one ciphertext per feature.
+extension CKKSCompiler {
+    /// The plan in columns, where it may be taken or compared.
+    func plan(in search: ColumnSearch) -> ColumnPlan? {
+        guard options.layout == .columns || (options.layout == .auto && options.rows > 1) else {
+            return nil
+        }
+        return search.best()
+    }
+
+    /// Card and certificate of a plan in columns.
+    func columnModel(
+        _ plan: ColumnPlan, _ search: ColumnSearch, _ normalization: InputNormalization?,
+        _ output: OutputFigures, slotCost: Double?
+    ) -> CompiledModel {
+        let program = plan.program
+        let keys = KeyRequirements(
+            rotations: [],
+            relinearizationLevel: program.inputLevel > 0 ? program.inputLevel : nil,
+            conjugationLevel: nil, responseLevel: 0)
+        let card = ModelCard(
+            name: options.modelName, modelID: ModelCard.randomID(),
+            input: ModelCard.Input(
+                name: model.inputs.map(\.name).joined(separator: ", "),
+                shape: model.network[model.network.input].shape, ranges: inputs.forCard),
+            output: ModelCard.Output(
+                count: model.network.outputCount, bound: output.capacity,
+                errorBound: search.errorBound(plan, .secretKey),
+                publicKeyErrorBound: search.errorBound(plan, .publicKey), tail: model.tail),
+            scheme: .ckks(
+                CKKSCard(
+                    parameters: .init(plan.parameters), layout: .columns(program.layout),
+                    inputLevel: program.inputLevel, normalization: normalization, keys: keys)))
+        let costs = LayoutCosts(rows: options.rows, slots: slotCost, columns: plan.cost)
+        return CompiledModel(
+            card: card, network: model.network, program: .columns(program),
+            certificate: certificate(plan, search, output, costs))
+    }
+
+    private func certificate(
+        _ plan: ColumnPlan, _ search: ColumnSearch, _ output: OutputFigures, _ costs: LayoutCosts
+    ) -> Certificate {
+        let (program, parameters) = (plan.program, plan.parameters)
+        func typical(_ mode: EncryptionMode) -> Double {
+            let list = plan.variances[mode] ?? []
+            return (list.reduce(0, +) / Double(max(1, list.count))).squareRoot()
+        }
+        var width = program.layout.inputCount
+        var layers: [Certificate.Layer] = []
+        for (index, step) in program.steps.enumerated() {
+            var operation = "square of \(width) columns"
+            var switches = width
+            if case .affine(let matrix, _, _, _) = step.operation {
+                operation = "columns \(matrix.columnCount) -> \(matrix.rowCount)"
+                (width, switches) = (matrix.rowCount, 0)
+            }
+            layers.append(
+                Certificate.Layer(
+                    name: step.origin.description, operation: operation,
+                    level: step.level - (switches > 0 ? 1 : 0),
+                    scaleBits: Double.log2(parameters.scale(atLevel: step.level)),
+                    magnitude: search.figures[index + 1].magnitude, keySwitches: switches,
+                    errorBits: -Double.log2(typical(.secretKey))))
+        }
+        return Certificate(
+            layers: layers, approximations: [], approximationEffect: nil,
+            askedPrecisionBits: options.precisionBits, outputMagnitude: output.magnitude,
+            errorBound: search.errorBound(plan, .secretKey), typicalError: typical(.secretKey),
+            publicKeyTypicalError: typical(.publicKey),
+            keySwitchCount: layers.reduce(0) { $0 + $1.keySwitches },
+            rowsPerCiphertext: program.layout.slotCount, modulusBits: parameters.logQP,
+            modulusBound: SecurityBound.maximumModulusBits(
+                degree: parameters.degree, security: options.security) ?? 0,
+            security: options.security.rawValue, rangeSource: rangeSource,
+            reasons: [
+                "columns: one ciphertext per feature, rows in the slots, no rotations", costs.text,
+            ])
+    }
+}
