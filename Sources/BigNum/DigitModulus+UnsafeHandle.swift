@@ -138,6 +138,17 @@ final class DigitModulus: @unchecked Sendable {
         }
     }
 
+    /// Whether `2^(m-1) = 1` modulo m, which every odd prime satisfies and hardly any other number.
+    func passesFermatTest(_ modulus: BigInt) -> Bool {
+        let one = (BigInt(1) << radixBits).modSecret(modulus)
+        let element = LimbArray(count: 1, stride: elementWords)
+        write(low: one, high: 0, to: element[0])
+        let exponent = LimbArray(count: 1, stride: (modulus.bitWidth + 63) / 64)
+        exponent.write(modulus - 1, at: 0, offset: 0, limbs: exponent.stride)
+        ik_power_of_two(context, element[0], exponent[0], modulus.bitWidth)
+        return read(element[0]).low.modSecret(modulus) == one
+    }
+
     /// `result` = entry `index` of `count` entries of `words` words, found by reading all of them.
     static func select(
         _ result: UnsafeMutablePointer<UInt>, from table: UnsafePointer<UInt>, words: Int,

@@ -5,6 +5,7 @@
 
 void ik_multiply(const ik_modulus *c, ik_word *r, const ik_word *x, const ik_word *y) { abort(); }
 void ik_square(const ik_modulus *c, ik_word *r, const ik_word *x) { abort(); }
+void ik_power_of_two(const ik_modulus *c, ik_word *x, const ik_word *exponent, size_t bits) { abort(); }
 void ik_select(ik_word *r, const ik_word *t, size_t words, size_t count, ik_word index) { abort(); }
 size_t ik_batch_scratch(const ik_modulus *c) { abort(); }
 void ik_batch_multiply(const ik_modulus *c, ik_word *r, const ik_word *x, const ik_word *y, ik_word *s) {

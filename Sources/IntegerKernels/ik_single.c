@@ -154,6 +154,60 @@ void ik_square(const ik_modulus *context, ik_word *result, const ik_word *x) {
     }
 }
 
+// x = x x / R modulo m alone, then doubled where `mask` is all ones: digits of 52 bits, x below 5m.
+INLINE void half_step(const ik_modulus *context, ik_word *x, vec mask, int vectors) {
+    const vec zero = _mm512_setzero_si512(), inverse = spread(context->inverse);
+    vec t[MAX_VECTORS], a[MAX_VECTORS], m[MAX_VECTORS], carried[MAX_VECTORS];
+    UNROLL for (int j = 0; j < vectors; j++) {
+        t[j] = zero;
+        a[j] = _mm512_load_si512(x + 8 * j);
+        m[j] = _mm512_load_si512(context->modulus + 8 * j);
+    }
+    for (size_t i = 0; i < context->digits; i++) {
+        const vec y = spread(x[i]);
+        UNROLL for (int j = 0; j < vectors; j++) t[j] = low(t[j], a[j], y);
+        vec q = _mm512_broadcastq_epi64(_mm512_castsi512_si128(low(zero, t[0], inverse)));
+        UNROLL for (int j = 0; j < vectors; j++) t[j] = low(t[j], q, m[j]);
+        shift_down(t, vectors);
+        UNROLL for (int j = 0; j < vectors; j++) {
+            t[j] = high(t[j], a[j], y);
+            t[j] = high(t[j], q, m[j]);
+        }
+    }
+    carry(x, t, vectors);
+    UNROLL for (int j = 0; j < vectors; j++) {
+        a[j] = _mm512_load_si512(x + 8 * j);
+        carried[j] = _mm512_and_si512(mask, _mm512_srli_epi64(a[j], 51));
+    }
+    shift_up(carried, vectors);
+    UNROLL for (int j = 0; j < vectors; j++) {
+        vec sum = _mm512_add_epi64(a[j], _mm512_and_si512(mask, a[j]));
+        sum = _mm512_add_epi64(_mm512_and_si512(sum, spread(IK_MASK)), carried[j]);
+        _mm512_store_si512(x + 8 * j, sum);
+    }
+}
+
+#define IK_HALF(vectors)                                                                              \
+    case vectors:                                                                                     \
+        for (size_t i = bits; i-- > 0;) {                                                             \
+            ik_word bit = exponent[i / 64] >> (i % 64) & 1;                                           \
+            half_step(context, x, spread(0 - bit), vectors);                                          \
+        }                                                                                             \
+        break;
+
+void ik_power_of_two(const ik_modulus *context, ik_word *x, const ik_word *exponent, size_t bits) {
+    switch (context->padded / 8) {
+        IK_HALF(2)
+        IK_HALF(3)
+        IK_HALF(4)
+        IK_HALF(5)
+        IK_HALF(7)
+        IK_HALF(8)
+        IK_HALF(9)
+        IK_HALF(10)
+    }
+}
+
 void ik_select(
     ik_word *result, const ik_word *table, size_t words, size_t count, ik_word index) {
     const vec wanted = spread(index);

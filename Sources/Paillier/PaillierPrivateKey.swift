@@ -22,7 +22,7 @@ public struct PaillierPrivateKey: ~Copyable, Sendable {
     ) throws(PaillierError) {
         while true {
             let p = try PrimeSearch.prime(bits: size.halfBits, from: source)
-            let q = try PrimeSearch.prime(bits: size.halfBits, from: source)
+            let q = try PrimeSearch.prime(bits: size.halfBits, partner: p, from: source)
             // Missing any of this is a matter of luck: draw again.
             guard PrivateNumbers.flaw(p: p, q: q, size: size) == nil,
                 PrivateNumbers.flawForFixedBase(p: p, q: q) == nil

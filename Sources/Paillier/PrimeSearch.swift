@@ -7,7 +7,11 @@ enum PrimeSearch {
     ///
     /// Products of two such primes have exactly `2 bits` bits. Starting at a random number, the candidates of one
     /// stretch are sieved, and the first prime among them is taken; a stretch without any is thrown away.
-    static func prime(bits: Int, from source: some RandomSource) throws(PaillierError) -> BigInt {
+    ///
+    /// With a `partner` p, primes q of gcd(p-1, q-1) other than 2 are passed over, which a third of them have.
+    static func prime(
+        bits: Int, partner: BigInt? = nil, from source: some RandomSource
+    ) throws(PaillierError) -> BigInt {
         while true {
             var start = try BigInt.random(bits: bits, from: source)
             start = start.lowBits(bits - 2) + (BigInt(3) << (bits - 2))
@@ -16,14 +20,16 @@ enum PrimeSearch {
                 let candidate = start + BigInt(4 * step)
                 // Passing the top would change the width; another start is as good.
                 guard candidate.bitWidth == bits else { break }
+                if let partner, BigInt.gcd(partner - 1, candidate - 1) != 2 { continue }
+                guard candidate.mayBePrime else { continue }
                 if candidate.isProbablePrime(rounds: roundsForRandomCandidates) { return candidate }
             }
         }
     }
 
-    /// Baillie-PSW and eight Miller-Rabin rounds, far below 2^-128 for random candidates of 1024 bits and more
-    /// (Damgard, Landrock, Pomerance 1993, give 2^-140 for two rounds at 1500 bits).
-    static let roundsForRandomCandidates = 32
+    /// Baillie-PSW and five Miller-Rabin rounds, as many as FIPS 186-5, table B.1, asks for at 1024 bits without
+    /// Baillie-PSW (four at 1536).
+    static let roundsForRandomCandidates = 29
 
     /// Steps k for which `start + 4 k` has no factor among the sieve's primes.
     private static func survivors(start: BigInt) -> [Int] {

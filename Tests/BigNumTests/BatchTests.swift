@@ -97,6 +97,22 @@ import Testing
         }
     }
 
+    @Test(arguments: widths)
+    func theFermatTestPassesPrimesAndHardlyAnythingElse(_ bits: Int) {
+        var generator = TestGenerator(seed: UInt64(bits) + 54)
+        let start = (BigInt(3) << (bits - 2)) + generator.bigInt(bits: bits - 3).magnitude
+        let prime = start.nextPrime
+        #expect(prime.bitWidth == bits && prime.mayBePrime)
+        for composite in [prime + 2, prime - 2, (start << 1) + 1] {
+            guard !composite.isProbablePrime() else { continue }
+            #expect(
+                composite.mayBePrime
+                    == (ik_is_supported() == 0 || ik_digits(composite.bitWidth) == 0))
+        }
+        // 341 = 11 * 31 is the smallest pseudoprime to base 2.
+        #expect(BigInt(341).mayBePrime)
+    }
+
     @Test func digitsComeBack() {
         var generator = TestGenerator(seed: 53)
         for count in [1, 2, 13, 24, 48, 64] {

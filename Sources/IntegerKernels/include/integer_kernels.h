@@ -57,6 +57,9 @@ void ik_multiply(const ik_modulus *context, ik_word *result, const ik_word *x, c
 // result = x x / R; result may be x.
 void ik_square(const ik_modulus *context, ik_word *result, const ik_word *x);
 
+// x: from 1 to 2^exponent modulo m alone, as R times the value; `padded` words, aligned, in below 2m and out below 5m.
+void ik_power_of_two(const ik_modulus *context, ik_word *x, const ik_word *exponent, size_t bits);
+
 // result = entry `index` of a table of `count` entries of `words` (a multiple of eight) words, read through all of it.
 void ik_select(ik_word *result, const ik_word *table, size_t words, size_t count, ik_word index);
 
