@@ -38,7 +38,7 @@ package struct MultiExponentiation {
         self.ring = ring
         self.rows = rows
         let bits = rows.reduce(1) { $1.reduce($0) { max($0, $1.bitWidth) } }
-        windowBits = Self.bestWindow(bases: bases.count, rows: rows.count, bits: bits)
+        windowBits = Self.bestWindow(bases: bases.count, rows: rows, bits: bits)
         windowCount = bits / windowBits + 1
         lanes = Lanes(ring)
         let perBase = 1 << (windowBits - 1)
@@ -198,13 +198,20 @@ package struct MultiExponentiation {
         return results
     }
 
-    /// The window that makes tables, digits and squarings together cheapest.
-    private static func bestWindow(bases: Int, rows: Int, bits: Int) -> Int {
-        let costs = (2...8).map { window in
+    /// The window that makes tables, digits and squarings together cheapest; digits are counted on a sample.
+    private static func bestWindow(bases: Int, rows: [[BigInt]], bits: Int) -> Int {
+        let sample = rows.prefix(8).flatMap { $0.prefix(8) }
+        guard !sample.isEmpty else { return 2 }
+        let costs = (2...7).map { window in
             let windows = bits / window + 1
-            let digits = bases * rows * windows * ((1 << window) - 1) >> window
+            let digits = sample.reduce(0) { sum, exponent in
+                sum
+                    + exponent.signedWindows(windowBits: window, count: windows)
+                    .reduce(0) { $0 + ($1 == 0 ? 0 : 1) }
+            }
+            let products = digits * bases * rows.count / sample.count
             let table = bases * ((1 << (window - 1)) - 1)
-            return (cost: table + digits + 2 * rows * windows, window: window)
+            return (cost: table + products + 2 * rows.count * windows, window: window)
         }
         return costs.min { $0.cost < $1.cost }?.window ?? 4
     }

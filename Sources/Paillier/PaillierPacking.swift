@@ -181,3 +181,47 @@ extension PaillierEvaluator {
             sums, packing: first.packing, count: first.count, addends: addends, for: publicKey)
     }
 }
+
+extension PaillierAffine {
+    /// The same map with several outputs in one, each in a slot.
+    ///
+    /// Throws `overflowPossible` when an output can leave its slot for inputs of magnitude up to `inputBound`.
+    public func packed(
+        _ packing: PaillierPacking, inputBound: BigInt
+    ) throws(PaillierError) -> PaillierAffine {
+        try checkOverflow(inputBound: inputBound, limit: packing.bound)
+        let groups = stride(from: 0, to: rowCount, by: packing.slotCount).map { start in
+            start..<min(start + packing.slotCount, rowCount)
+        }
+        return try PaillierAffine(
+            weights: groups.map { group in
+                (0..<columnCount).map { column in
+                    BigInt.pack(group.map { weights[$0][column] }, slotBits: packing.slotBits)
+                }
+            },
+            bias: groups.map { BigInt.pack(Array(bias[$0]), slotBits: packing.slotBits) },
+            columnCount: columnCount, fractionBits: fractionBits)
+    }
+}
+
+extension PaillierPrivateKey {
+    /// The real numbers of several tensors whose ciphertexts hold `count` packed numbers each.
+    ///
+    /// Throws as the decryption of one tensor, and `plaintextOverflow` for a number beyond its slot.
+    public borrowing func decrypt(
+        rows tensors: [PaillierTensor], packing: PaillierPacking, count: Int
+    ) throws(PaillierError) -> [[Double]] {
+        for tensor in tensors { try publicKey.expect(tensor.keyID) }
+        var integers = try decrypt(tensors.flatMap(\.ciphertexts))[...]
+        var result: [[Double]] = []
+        for tensor in tensors {
+            let plaintexts = Array(integers.prefix(tensor.count))
+            integers = integers.dropFirst(tensor.count)
+            try result.append(
+                packing.unpack(plaintexts, count: count).map {
+                    FixedPointCodec.decode($0, fractionBits: tensor.fractionBits)
+                })
+        }
+        return result
+    }
+}

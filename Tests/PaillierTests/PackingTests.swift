@@ -107,4 +107,40 @@ import Testing
             try packing.unpack([BigInt(1) << 99], count: 2)
         }
     }
+
+    @Test func packedMapsGiveThePlainMapsOutputs() throws {
+        let fixture = try Fixture.make()
+        var generator = TestGenerator(seed: 62)
+        let inputs = (0..<6).map { _ in generator.integer(in: -1000...1000) }
+        let inputBound = BigInt(1000)
+        // Extremes of either sign first and last, so that slots are full next to each other.
+        let weights = (0..<9).map { row in
+            inputs.map { input in
+                row % 4 == 0
+                    ? BigInt(input < 0 ? -500 : 500)
+                    : row % 4 == 2
+                        ? BigInt(input < 0 ? 500 : -500)
+                        : BigInt(generator.integer(in: -500...500))
+            }
+        }
+        let bias = (0..<9).map { BigInt($0 % 2 == 0 ? 99 : -99) }
+        let map = try PaillierAffine(weights: weights, bias: bias, columnCount: 6)
+        let expected = (0..<9).map { row in
+            zip(weights[row], inputs).reduce(bias[row]) { $0 + $1.0 * BigInt($1.1) }
+        }
+        for (plaintextBits, count) in [(207, 1), (92, 3), (23, 9)] {
+            let packing = try PaillierPacking(
+                bound: (BigInt(1) << 22) - 1, plaintextBits: plaintextBits)
+            let packed = try map.packed(packing, inputBound: inputBound)
+            #expect(packed.rowCount == count)
+            let tensor = try PaillierTensor(
+                fixture.encryptor().encrypt(inputs.map { BigInt($0) }), fractionBits: 0,
+                bound: inputBound, for: fixture.publicKey)
+            let output = try fixture.evaluator().apply(packed, to: tensor)
+            let rows = try fixture.key.decrypt(rows: [output], packing: packing, count: 9)
+            #expect(rows == [expected.map { Double($0) }])
+        }
+        let narrow = try PaillierPacking(bound: 1 << 20, plaintextBits: 200)
+        #expect(throws: PaillierError.self) { try map.packed(narrow, inputBound: inputBound) }
+    }
 }

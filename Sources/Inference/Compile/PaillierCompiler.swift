@@ -30,7 +30,9 @@ struct PaillierCompiler {
         let weightBits = bits + magnitudeBits
         let card = PaillierCard(
             modulusBits: options.paillierBits, inputFractionBits: bits + inputBits,
-            outputFractionBits: bits + inputBits + weightBits)
+            outputFractionBits: bits + inputBits + weightBits,
+            scoreSlotBits: slotBits(
+                gain: gain, bias: map.bias, fractionBits: bits + inputBits + weightBits))
         let program = PaillierProgram(
             matrix: map.matrix, bias: map.bias, weightFractionBits: weightBits)
         try checkRoom(card, outputBound)
@@ -64,6 +66,20 @@ struct PaillierCompiler {
         (0..<matrix.rowCount).map { row in
             matrix.row(row).reduce(0) { $0 + abs($1.value) }
         }.max() ?? 0
+    }
+
+    /// Bits of a score in a shared ciphertext: for any inputs the encoding accepts, its sign and a guard bit included.
+    ///
+    /// Rounded up to whole bytes, which says less about the weights. Nil where sharing does not pay: a single score,
+    /// or scores so wide that no two fit.
+    private func slotBits(gain: Double, bias: [Double], fractionBits: Int) -> Int? {
+        guard bias.count > 1 else { return nil }
+        let largest = max(1, inputs.forCard.map(\.magnitude).max() ?? 1)
+        let score = max(1, gain * largest + (bias.map(abs).max() ?? 0))
+        guard score.isFinite else { return nil }
+        let bits = Int(Double.log2(score).rounded(.up)) + fractionBits + 3
+        let slot = (bits + 7) / 8 * 8
+        return 2 * slot <= options.paillierBits - 3 ? slot : nil
     }
 
     /// Bits by which a weight's rounding may grow in a score.
@@ -109,6 +125,9 @@ struct PaillierCompiler {
             rangeSource: options.calibrationRows.isEmpty
                 ? (options.inputRange == nil ? "assumed" : "declared")
                 : "calibrated on \(options.calibrationRows.count) rows",
-            reasons: ["paillier: asked for; exact integers, no evaluation keys but the public key"])
+            reasons: ["paillier: asked for; exact integers, no evaluation keys but the public key"]
+                + (card.scoreSlotBits.map { slot in
+                    ["\((card.modulusBits - 3) / slot) scores of \(slot) bits fit a ciphertext"]
+                } ?? []))
     }
 }

@@ -132,4 +132,6 @@ public struct PaillierCard: Sendable, Hashable, Codable {
     public let inputFractionBits: Int
     /// Fraction bits of the encrypted scores.
     public let outputFractionBits: Int
+    /// Bits of a score where several share a ciphertext, its sign included; nil where each has its own.
+    public let scoreSlotBits: Int?
 }

@@ -23,6 +23,7 @@ extension PaillierCard {
     var isValid: Bool {
         [2048, 3072, 4096].contains(modulusBits) && (0...512).contains(inputFractionBits)
             && (inputFractionBits...1024).contains(outputFractionBits)
+            && (scoreSlotBits.map { (2..<modulusBits - 2).contains($0) } ?? true)
     }
 }
 

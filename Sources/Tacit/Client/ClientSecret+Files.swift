@@ -80,10 +80,18 @@ extension ClientSecret {
         case .paillier(let key):
             let tensors = try PaillierFiles.response(response, card: card, key: key.publicKey)
             var scores: [[Double]] = []
-            let group = max(1, 256 / max(1, card.contents.output.count))
+            let group = max(1, 256 / max(1, tensors.first?.count ?? 1))
+            let packing = try PaillierFiles.scorePacking(card, key: key.publicKey)
             for start in stride(from: 0, to: tensors.count, by: group) {
                 let some = Array(tensors[start..<min(start + group, tensors.count)])
-                for row in try key.decrypt(rows: some) {
+                let rows =
+                    if let packing {
+                        try key.decrypt(
+                            rows: some, packing: packing, count: card.contents.output.count)
+                    } else {
+                        try key.decrypt(rows: some)
+                    }
+                for row in rows {
                     try card.check(scores: row, row: scores.count)
                     scores.append(row)
                 }

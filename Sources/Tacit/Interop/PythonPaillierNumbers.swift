@@ -59,6 +59,8 @@ extension PythonPaillier {
 
     /// The encrypted scores of a response, row by row, as JSON that python-paillier reads; all with one exponent.
     ///
+    /// Only of models with a single score: others put several into one ciphertext.
+    ///
     /// - Parameters:
     ///   - publicKey: the client's public key or evaluation keys, as a file.
     /// - Throws: `WireError` for damaged files and those of another key or card.
@@ -66,6 +68,12 @@ extension PythonPaillier {
         response: [UInt8], card: Card, evaluationKeys: [UInt8]
     ) throws -> [UInt8] {
         let key = try PaillierFiles.publicKey(evaluationKeys, kind: .evaluationKeys, card: card)
+        guard try PaillierFiles.scorePacking(card, key: key) == nil else {
+            throw TacitError(
+                .wrongScheme,
+                "several scores of \(card.contents.name) share a ciphertext, which python-paillier cannot "
+                    + "read; decrypt the response with Tacit")
+        }
         let evaluator = try PaillierEvaluator(key)
         let rows = try PaillierFiles.response(response, card: card, key: key)
         return try json(of: rows.flatMap { try evaluator.hexNumbers($0) })

@@ -14,11 +14,16 @@ struct PaillierPredictor: Sendable {
         key = try PaillierFiles.publicKey(bytes, kind: .evaluationKeys, card: model.card)
         let dense = program.matrix.dense()
         let width = program.matrix.columnCount
-        map = try PaillierAffine(
+        let plain = try PaillierAffine(
             weights: (0..<program.matrix.rowCount).map {
                 Array(dense[($0 * width)..<(($0 + 1) * width)])
             }, bias: program.bias, columnCount: width, inputFractionBits: card.inputFractionBits,
             fractionBits: program.weightFractionBits)
+        map =
+            try PaillierFiles.scorePacking(model.card, key: key).map { packing in
+                let codec = try PaillierFiles.inputCodec(model.card)
+                return try plain.packed(packing, inputBound: codec.bound)
+            } ?? plain
         evaluator = try PaillierEvaluator(key)
     }
 

@@ -52,15 +52,24 @@ enum PaillierFiles {
                 count: card.inputCount))
     }
 
+    /// How scores share ciphertexts; nil where each has its own.
+    static func scorePacking(_ card: Card, key: PaillierPublicKey) throws -> PaillierPacking? {
+        try paillier(card).scoreSlotBits.map { bits in
+            try PaillierPacking(
+                bound: (BigInt(1) << (bits - 1)) - 1, plaintextBits: key.plaintextBits)
+        }
+    }
+
     /// Reads encrypted scores.
     static func response(_ bytes: [UInt8], card: Card, key: PaillierPublicKey) throws
         -> [PaillierTensor]
     {
-        try read(
+        let count = card.contents.output.count
+        return try read(
             bytes, kind: .response, card: card,
             expected: PaillierExpectation(
                 key: key, fractionBits: paillier(card).outputFractionBits, bound: nil,
-                count: card.contents.output.count))
+                count: scorePacking(card, key: key)?.plaintextCount(of: count) ?? count))
     }
 
     private static func read(
