@@ -95,17 +95,16 @@ struct WindowAxis {
                 axis.padEnd = total - axis.padBegin
             } else {
                 let span = length + axis.padBegin + axis.padEnd - axis.reach
-                guard span >= 0 else {
-                    throw node.invalid(
-                        "its window of \(axis.reach) is longer than the padded input of \(span + axis.reach)"
-                    )
-                }
-                axis.output = span / axis.stride + 1
+                axis.output = max(0, span + axis.stride) / axis.stride
                 // A rounded-up last window must begin on the input or the padding before it.
-                if ceiling, span % axis.stride != 0,
-                    axis.output * axis.stride < length + axis.padBegin
-                {
+                let isCut = span % axis.stride != 0 && span > -axis.stride
+                if ceiling, isCut, axis.output * axis.stride < length + axis.padBegin {
                     axis.output += 1
+                }
+                guard axis.output > 0 else {
+                    throw node.invalid(
+                        "its window of \(axis.reach) is longer than the padded input of "
+                            + "\(span + axis.reach)")
                 }
             }
             axes.append(axis)

@@ -10,15 +10,30 @@ struct OracleTests {
         #expect(file.cases.count > (set == "models" ? 150 : 100))
         for vector in file.cases {
             do {
-                try check(vector, of: set)
+                try check(vector, VectorFile.model(vector.name, of: set))
             } catch {
                 Issue.record("\(vector.name): \(error)")
             }
         }
     }
 
-    private func check(_ vector: VectorFile.Case, of set: String) throws {
-        let model = try ONNXImporter().read(contentsOf: VectorFile.model(vector.name, of: set))
+    /// Graphs that `Vectors/fuzz_graphs.py` wrote into the folder that TACIT_FUZZ names; run by hand.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["TACIT_FUZZ"] != nil))
+    func fuzzedGraphs() throws {
+        let path = ProcessInfo.processInfo.environment["TACIT_FUZZ"] ?? ""
+        let folder = URL(fileURLWithPath: path)
+        let file = try VectorFile.load("graphs", in: folder)
+        for vector in file.cases {
+            do {
+                try check(vector, VectorFile.model(vector.name, of: "graphs", in: folder))
+            } catch {
+                Issue.record("\(vector.name): \(error)")
+            }
+        }
+    }
+
+    private func check(_ vector: VectorFile.Case, _ file: URL) throws {
+        let model = try ONNXImporter().read(contentsOf: file)
         let scores = try ClearExecutor(model.network).run(vector.rows)
         if let degree = vector.degree {
             #expect(model.network.degree == degree, "\(vector.name)")

@@ -13,7 +13,8 @@ struct TrainedModelTests {
     }
 
     @Test(arguments: [
-        ("mnist_mlp", 1, 4), ("mnist_cnn", 2, 6), ("mnist_cryptonets", 2, 6), ("mnist_lenet", 4, 10),
+        ("mnist_mlp", 1, 4), ("mnist_cnn", 2, 6), ("mnist_cryptonets", 2, 6),
+        ("mnist_lenet", 4, 10),
     ])
     func trainedNetworksMatchTheRuntime(name: String, squares: Int, nodes: Int) throws {
         let model = try ONNXImporter().read(

@@ -33,14 +33,14 @@ struct VectorFile: Decodable {
     /// The files of `make_vectors.py` and of `make_operator_vectors.py`.
     static let sets = ["models", "operators"]
 
-    static func load(_ set: String = "models") throws -> VectorFile {
+    static func load(_ set: String = "models", in folder: URL = folder) throws -> VectorFile {
         let name = set == "models" ? "vectors" : set
         return try JSONDecoder().decode(
             VectorFile.self,
             from: Data(contentsOf: folder.appendingPathComponent("\(name).json")))
     }
 
-    static func model(_ name: String, of set: String = "models") -> URL {
+    static func model(_ name: String, of set: String = "models", in folder: URL = folder) -> URL {
         folder.appendingPathComponent("\(set)/\(name).onnx")
     }
 }
