@@ -24,10 +24,12 @@ def dot(count, weight):
     return total
 
 
-timer.time("generate a key", lambda: paillier.generate_paillier_keypair(n_length=3072))
-timer.time("encrypt", lambda: public.encrypt(numbers[0]))
-timer.time("decrypt", lambda: private.decrypt(row[0]))
+timer.time("generate key", lambda: paillier.generate_paillier_keypair(n_length=3072))
+for name in ("encrypt, public key", "encrypt, public key, batch of 64", "encrypt, private key"):
+    timer.time(name, lambda: public.encrypt(numbers[0]))
+for name in ("decrypt", "decrypt, batch of 64"):
+    timer.time(name, lambda: private.decrypt(row[0]))
 timer.time("add", lambda: row[0] + row[1])
-timer.time("dot product of 30", lambda: dot(30, weights[0]))
+timer.time("dot product of 30 weights", lambda: dot(30, weights[0]))
 timer.time("dense layer 64 to 10", lambda: [dot(64, weight) for weight in weights])
 timer.done()
