@@ -86,26 +86,3 @@ public struct ActivationFitting: Sendable, Hashable {
                 from: { function($0) }, at: function.breakpoints))
     }
 }
-
-extension Network {
-    /// The same network with every function replaced by a polynomial over its source's range.
-    /// - Throws: `InferenceError.approximationTooCoarse` naming the first node that cannot be fitted.
-    public func fittingActivations(
-        _ ranges: NetworkRanges, _ fitting: ActivationFitting
-    ) throws(InferenceError) -> Network {
-        var result: [Node] = []
-        for node in nodes {
-            guard case .activation(let source, .function(let function)) = node.operation else {
-                result.append(node)
-                continue
-            }
-            let fit = try fitting.fit(
-                function, over: ranges[source], node: node.origin.description)
-            result.append(
-                Node(
-                    operation: .activation(source: source, .fitted(fit)), shape: node.shape,
-                    origin: node.origin))
-        }
-        return Network(nodes: result, output: output)
-    }
-}

@@ -41,7 +41,7 @@ package struct MinimaxFit {
     /// Solves p(t_i) + (-1)^i level = f(t_i) by elimination with partial pivoting.
     private func alternant(on reference: [Double]) -> (coefficients: [Double], level: Double)? {
         let size = degree + 2
-        var rows: [[Double]] = reference.enumerated().map { index, t in
+        let rows: [[Double]] = reference.enumerated().map { index, t in
             var row = [1.0, t]
             while row.count < degree + 1 {
                 row.append(2 * t * row[row.count - 1] - row[row.count - 2])
@@ -51,24 +51,7 @@ package struct MinimaxFit {
             row.append(value(t))
             return row
         }
-        for column in 0..<size {
-            let pivot =
-                (column..<size).max { abs(rows[$0][column]) < abs(rows[$1][column]) } ?? column
-            guard abs(rows[pivot][column]) > 1e-13 else { return nil }
-            rows.swapAt(column, pivot)
-            for row in (column + 1)..<max(size, column + 1) {
-                let factor = rows[row][column] / rows[column][column]
-                if factor == 0 { continue }
-                for k in column...size { rows[row][k] -= factor * rows[column][k] }
-            }
-        }
-        var solution = [Double](repeating: 0, count: size)
-        for row in (0..<size).reversed() {
-            var sum = rows[row][size]
-            for k in (row + 1)..<max(size, row + 1) { sum -= rows[row][k] * solution[k] }
-            solution[row] = sum / rows[row][row]
-        }
-        guard solution.allSatisfy(\.isFinite) else { return nil }
+        guard let solution = LinearSystem.solve(rows) else { return nil }
         return (Array(solution.dropLast()), solution[size - 1])
     }
 

@@ -49,32 +49,6 @@ public struct Compiler: Sendable {
 }
 
 extension Network {
-    /// The network with every function replaced by a polynomial over its source's range.
-    ///
-    /// - Parameters:
-    ///   - ranges: of the values.
-    ///   - relativeTolerance: allowed error as a part of the function's own range over the interval.
-    fileprivate func fittingActivations(ranges: NetworkRanges, relativeTolerance: Double)
-        throws(InferenceError) -> Network
-    {
-        var fitted: [Node] = []
-        for node in nodes {
-            guard case .activation(let source, .function(let function)) = node.operation else {
-                fitted.append(node)
-                continue
-            }
-            let interval = ranges[source]
-            let fitting = ActivationFitting(
-                tolerance: relativeTolerance * function.spread(over: interval))
-            let fit = try fitting.fit(function, over: interval, node: node.origin.description)
-            fitted.append(
-                Node(
-                    operation: .activation(source: source, .fitted(fit)), shape: node.shape,
-                    origin: node.origin))
-        }
-        return Network(nodes: fitted, output: output)
-    }
-
     /// The first function without a polynomial, with its node's name.
     fileprivate var firstFunctionNode: (name: String, function: String)? {
         for node in nodes {
@@ -83,16 +57,5 @@ extension Network {
             }
         }
         return nil
-    }
-}
-
-extension ActivationFunction {
-    /// Largest less smallest value over an interval, on a grid; 1 for a function that is constant there.
-    fileprivate func spread(over interval: Interval) -> Double {
-        let values = (0...256).map {
-            self(interval.lower + (interval.upper - interval.lower) * Double($0) / 256)
-        }
-        let spread = (values.max() ?? 0) - (values.min() ?? 0)
-        return spread > 0 ? spread : 1
     }
 }

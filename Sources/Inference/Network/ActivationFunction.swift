@@ -30,6 +30,8 @@ public indirect enum ActivationFunction: Sendable, Hashable, Codable {
     case erf
     /// x / (1 + |x|).
     case softsign
+    /// One stage of a composite step, which is a polynomial already.
+    case stepStage(ChebyshevSeries)
     /// Several nodes of the model that together are one function of one variable.
     case composed(ScalarExpression)
 
@@ -52,6 +54,7 @@ public indirect enum ActivationFunction: Sendable, Hashable, Codable {
         case .hardSwish: x * min(1, max(0, x / 6 + 0.5))
         case .erf: Foundation.erf(x)
         case .softsign: x / (1 + abs(x))
+        case .stepStage(let series): series(x)
         case .composed(let expression): expression(x)
         }
     }
@@ -94,6 +97,7 @@ extension ActivationFunction: CustomStringConvertible {
         case .hardSwish: "hard swish"
         case .erf: "erf"
         case .softsign: "softsign"
+        case .stepStage: "stage of a composite step"
         case .composed(let expression): "composed function \(expression)"
         }
     }

@@ -62,6 +62,7 @@ extension ActivationFunction {
         if case .composed(let expression) = self {
             return x.mapParts { expression.range(over: $0) }
         }
+        if case .stepStage(let series) = self { return series.range(over: x) }
         var result = Interval(self(x.lower), self(x.upper))
         if let turn = turningPoint, x.contains(turn) {
             result = result.union(Interval(self(turn), self(turn)))
@@ -99,6 +100,27 @@ extension ScalarExpression {
     }
 }
 
+extension ChebyshevSeries {
+    /// An interval that holds the values over `x`: on a fine grid inside the polynomial's interval, widened by what the
+    /// slope allows between grid points; a bound by magnitudes outside.
+    func range(over x: Interval) -> Interval {
+        guard interval.contains(x.lower), interval.contains(x.upper) else {
+            // |T_k(t)| grows like T_k itself outside [-1, 1].
+            let t = max(abs(normalized(x.lower)), abs(normalized(x.upper)), 1)
+            let bound = ChebyshevSeries.evaluate(coefficients.map(abs), at: t)
+            return Interval(-bound, bound)
+        }
+        let parts = 4096
+        let values = (0...parts).map { self(x.lower + 2 * x.radius * Double($0) / Double(parts)) }
+        // Markov: |T_k'| <= k^2 on [-1, 1].
+        let slope = coefficients.enumerated().reduce(0.0) {
+            $0 + abs($1.element) * Double($1.offset * $1.offset)
+        }
+        let slack = slope * x.radius / interval.radius / Double(parts)
+        return Interval((values.min() ?? 0) - slack, (values.max() ?? 0) + slack)
+    }
+}
+
 extension FittedActivation {
     /// An interval that holds the polynomial's values over `x`, which may leave the fitted interval.
     func range(over x: Interval) -> Interval {
@@ -106,9 +128,6 @@ extension FittedActivation {
             let exact = function.range(over: x)
             return Interval(exact.lower - maximumError, exact.upper + maximumError)
         }
-        // |T_k(t)| grows like T_k itself outside [-1, 1].
-        let t = max(abs(series.normalized(x.lower)), abs(series.normalized(x.upper)), 1)
-        let bound = ChebyshevSeries.evaluate(series.coefficients.map(abs), at: t)
-        return Interval(-bound, bound)
+        return series.range(over: x)
     }
 }

@@ -1,16 +1,12 @@
 import Foundation
 import Inference
+import TestSupport
 import Testing
 
 /// Random graphs through import, simplification and clear execution, against operators written coordinate by coordinate.
 struct GraphFuzzTests {
     private static let count: UInt64 = 2400
     private static let batches: UInt64 = 8
-
-    /// What the graph's inputs are for one row, joined as the importer joins them.
-    static func row(_ graph: RandomGraph, _ index: Int) -> [Double] {
-        graph.inputs.flatMap { $0.row(index) }
-    }
 
     @Test("imported graphs compute what ONNX defines", arguments: 0..<batches)
     func graphsMatchPlainOperators(batch: UInt64) throws {
@@ -23,7 +19,7 @@ struct GraphFuzzTests {
                 let model = try ONNXImporter().read(graph.model)
                 let again = try model.network.simplified()
                 for index in 0..<RandomGraph.rows {
-                    let row = Self.row(graph, index)
+                    let row = graph.row(index)
                     let scores = try ClearExecutor(model.network).run([row])[0]
                     try expect(model.tail.run(scores)[0], graph.expected.row(index), seed)
                     let second = try ClearExecutor(again).run([row])[0]

@@ -1,20 +1,20 @@
-import Foundation
-import TestSupport
+package import Foundation
 
 /// A small random ONNX graph over the supported operators, with the value of every tensor for two rows.
-struct RandomGraph {
-    static let rows = 2
+package struct RandomGraph {
+    /// Rows of every input.
+    package static let rows = 2
     private static let largest = 90
 
     var random: TestGenerator
     private var writer = GraphWriter()
     private var values: [(name: String, tensor: PlainTensor)] = []
     private var constants = 0
-    private(set) var operators: Set<String> = []
-    private(set) var inputs: [PlainTensor] = []
+    package private(set) var operators: Set<String> = []
+    package private(set) var inputs: [PlainTensor] = []
 
     /// Draws a graph of one to `steps` steps; without functions it is a polynomial.
-    init(seed: UInt64, steps: Int = 6, functions: Bool = true) {
+    package init(seed: UInt64, steps: Int = 6, functions: Bool = true) {
         random = TestGenerator(seed: seed)
         let shapes = [
             [integer(1, 6)], [integer(1, 3), integer(2, 7)],
@@ -36,9 +36,12 @@ struct RandomGraph {
         writer.output(last)
     }
 
-    var model: Data { writer.model(opset: 18) }
+    package var model: Data { writer.model(opset: 18) }
     var outputName: String { last }
-    var expected: PlainTensor { tensor(last) }
+    package var expected: PlainTensor { tensor(last) }
+
+    /// One row of all inputs, joined in their order.
+    package func row(_ index: Int) -> [Double] { inputs.flatMap { $0.row(index) } }
 
     // MARK: Drawing
 

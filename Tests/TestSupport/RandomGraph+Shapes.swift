@@ -34,11 +34,13 @@ extension RandomGraph {
             let order = [0] + (1..<rank).shuffled(using: &random)
             node(
                 "Transpose", [name], ["perm": .ints(order)],
-                PlainTensor(order.map { x.shape[$0] }, at: { c in
-                    var place = c
-                    for (position, axis) in order.enumerated() { place[axis] = c[position] }
-                    return x[place]
-                }))
+                PlainTensor(
+                    order.map { x.shape[$0] },
+                    at: { c in
+                        var place = c
+                        for (position, axis) in order.enumerated() { place[axis] = c[position] }
+                        return x[place]
+                    }))
         default:
             let axis = integer(1, rank)
             var shape = x.shape

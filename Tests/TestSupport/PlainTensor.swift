@@ -1,8 +1,8 @@
 /// A dense tensor computed coordinate by coordinate: operators written as ONNX defines them, with no thought of speed
 /// or of matrices.
-struct PlainTensor {
-    let shape: [Int]
-    let values: [Double]
+package struct PlainTensor {
+    package let shape: [Int]
+    package let values: [Double]
 
     init(_ shape: [Int], _ values: [Double]) {
         precondition(shape.reduce(1, *) == values.count)
@@ -41,14 +41,14 @@ struct PlainTensor {
     func map(_ body: (Double) -> Double) -> PlainTensor { PlainTensor(shape, values.map(body)) }
 
     /// The elements of one row.
-    func row(_ index: Int) -> [Double] {
+    package func row(_ index: Int) -> [Double] {
         let size = values.count / shape[0]
         return Array(values[index * size..<(index + 1) * size])
     }
 }
 
 /// Windows over the spatial dimensions.
-struct PlainWindow {
+package struct PlainWindow {
     let kernel: [Int]
     let strides: [Int]
     let dilations: [Int]
