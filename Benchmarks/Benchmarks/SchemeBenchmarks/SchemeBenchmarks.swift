@@ -18,6 +18,7 @@ let benchmarks: @Sendable () -> Void = {
 final class ParameterSet: Sendable {
     let context: CKKSContext
     let evaluator: Evaluator
+    let values: [Double]
     let top: Ciphertext
 
     init(degree: Int, levels: Int) throws {
@@ -29,12 +30,9 @@ final class ParameterSet: Sendable {
             for: secret, publicKeyLevel: levels, relinearizationLevel: levels,
             rotations: [1: levels])
         evaluator = try Evaluator(context: context, keys: keys)
+        values = (0..<context.parameters.slotCount).map { Double(($0 * 7919) % 2001) / 1000 - 1 }
         let plaintext = try SlotEncoder(context: context).encode(values, level: levels)
         top = try Encryptor(context: context).encrypt(plaintext, secretKey: secret)
-    }
-
-    var values: [Double] {
-        (0..<context.parameters.slotCount).map { Double(($0 * 7919) % 2001) / 1000 - 1 }
     }
 }
 
