@@ -4,7 +4,7 @@ import Circuits
 
 /// Matrix products and polynomials on ciphertexts, with keys for just what their plans ask for.
 let benchmarks: @Sendable () -> Void = {
-    Benchmark.defaultConfiguration.metrics = [.wallClock, .mallocCountTotal]
+    Benchmark.defaultConfiguration.metrics = [.wallClock]
     Benchmark.defaultConfiguration.maxDuration = .seconds(2)
 
     for diagonals in [16, 128] {

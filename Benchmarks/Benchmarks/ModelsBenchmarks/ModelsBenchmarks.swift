@@ -5,7 +5,7 @@ import Tacit
 /// Models per stage: one row, on throwaway keys.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration.metrics = [.wallClock, .peakMemoryResident]
-    Benchmark.defaultConfiguration.maxDuration = .seconds(2)
+    Benchmark.defaultConfiguration.maxDuration = .seconds(6)
 
     let models = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

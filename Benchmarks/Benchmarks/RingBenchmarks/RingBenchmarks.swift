@@ -7,7 +7,7 @@ import Secrets
 /// The ring Z_q[X]/(X^N + 1): transforms, products, sums, automorphisms, conversion, uniform residues.
 /// The instruction set is the machine's best, or what TACIT_ISA names.
 let benchmarks: @Sendable () -> Void = {
-    Benchmark.defaultConfiguration.metrics = [.wallClock, .instructions, .mallocCountTotal]
+    Benchmark.defaultConfiguration.metrics = [.wallClock, .instructions]
     Benchmark.defaultConfiguration.maxDuration = .seconds(1)
 
     for logDegree in 13...15 {
