@@ -29,21 +29,12 @@ extension CKKSCompiler {
         }
         let keys = KeyRequirements(
             rotations: [], relinearizationLevel: nil, conjugationLevel: nil, responseLevel: 0)
-        let card = ModelCard(
-            name: options.modelName, modelID: ModelCard.randomID(),
-            input: ModelCard.Input(
-                name: model.inputs.map(\.name).joined(separator: ", "),
-                shape: model.network[model.network.input].shape, ranges: inputs.forCard),
-            output: ModelCard.Output(
-                count: model.network.outputCount, bound: output.capacity,
-                errorBound: bound(.secretKey), publicKeyErrorBound: bound(.publicKey),
-                tail: model.tail),
-            scheme: .ckks(
-                CKKSCard(
-                    parameters: .init(plan.parameters), layout: .coefficients(program.layout),
-                    inputLevel: 0, normalization: normalization, keys: keys)))
+        let lattice = CKKSCard(
+            parameters: .init(plan.parameters), layout: .coefficients(program.layout),
+            inputLevel: 0, normalization: normalization, keys: keys)
         return CompiledModel(
-            card: card, network: model.network, program: .coefficients(program),
+            card: card(lattice, output, bound: bound), network: model.network,
+            program: .coefficients(program),
             certificate: certificate(plan, output))
     }
 

@@ -38,22 +38,13 @@ extension CKKSCompiler {
             rotations: [],
             relinearizationLevel: program.inputLevel > 0 ? program.inputLevel : nil,
             conjugationLevel: nil, responseLevel: 0)
-        let card = ModelCard(
-            name: options.modelName, modelID: ModelCard.randomID(),
-            input: ModelCard.Input(
-                name: model.inputs.map(\.name).joined(separator: ", "),
-                shape: model.network[model.network.input].shape, ranges: inputs.forCard),
-            output: ModelCard.Output(
-                count: model.network.outputCount, bound: output.capacity,
-                errorBound: search.errorBound(plan, .secretKey),
-                publicKeyErrorBound: search.errorBound(plan, .publicKey), tail: model.tail),
-            scheme: .ckks(
-                CKKSCard(
-                    parameters: .init(plan.parameters), layout: .columns(program.layout),
-                    inputLevel: program.inputLevel, normalization: normalization, keys: keys)))
+        let lattice = CKKSCard(
+            parameters: .init(plan.parameters), layout: .columns(program.layout),
+            inputLevel: program.inputLevel, normalization: normalization, keys: keys)
         let costs = LayoutCosts(rows: options.rows, slots: slotCost, columns: plan.cost)
         return CompiledModel(
-            card: card, network: model.network, program: .columns(program),
+            card: card(lattice, output) { search.errorBound(plan, $0) }, network: model.network,
+            program: .columns(program),
             certificate: certificate(plan, search, output, costs))
     }
 

@@ -55,7 +55,11 @@ struct CKKSCompiler {
             return columnModel(columnPlan, columns, normalization, output, slotCost: slotCost)
         }
         let keys = try KeyRequirements(program: plan.program, parameters: plan.parameters)
-        let card = self.card(plan, keys, normalization, output)
+        let lattice = CKKSCard(
+            parameters: .init(plan.parameters),
+            layout: .slots(inputs: plan.program.inputLayouts, output: plan.program.outputLayout),
+            inputLevel: plan.program.inputLevel, normalization: normalization, keys: keys)
+        let card = card(lattice, output, bound: plan.noise.bound)
         let certificate = try CertificateBuilder(
             model: model, options: options, fitted: fitted, plan: plan, lowering: lowering,
             outputMagnitude: output.magnitude, columnCost: columnPlan?.cost
@@ -120,9 +124,9 @@ struct CKKSCompiler {
             errorTarget: magnitude * precision)
     }
 
-    private func card(
-        _ plan: CKKSPlan, _ keys: KeyRequirements, _ normalization: InputNormalization?,
-        _ output: OutputFigures
+    /// The public card of a plan in any layout; `bound` is its error bound, by who encrypts.
+    func card(
+        _ lattice: CKKSCard, _ output: OutputFigures, bound: (EncryptionMode) -> Double
     ) -> ModelCard {
         ModelCard(
             name: options.modelName, modelID: ModelCard.randomID(),
@@ -132,15 +136,9 @@ struct CKKSCompiler {
                 ranges: inputs.forCard),
             output: ModelCard.Output(
                 count: model.network.outputCount, bound: output.capacity,
-                errorBound: plan.noise.bound(.secretKey),
-                publicKeyErrorBound: plan.noise.bound(.publicKey),
+                errorBound: bound(.secretKey), publicKeyErrorBound: bound(.publicKey),
                 tail: model.tail),
-            scheme: .ckks(
-                CKKSCard(
-                    parameters: .init(plan.parameters),
-                    layout: .slots(
-                        inputs: plan.program.inputLayouts, output: plan.program.outputLayout),
-                    inputLevel: plan.program.inputLevel, normalization: normalization, keys: keys)))
+            scheme: .ckks(lattice))
     }
 }
 
