@@ -27,23 +27,58 @@ func tests(
 
 let complexModule: Target.Dependency = .product(name: "ComplexModule", package: "swift-numerics")
 
+/// A library of the HTTP service: fetched and built only where the trait `Service` is on.
+func service(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package, condition: .when(traits: ["Service"]))
+}
+
+/// What server and client both take from NIO and its neighbors.
+let serviceFoundation: [Target.Dependency] = [
+    service("Logging", "swift-log"),
+    service("NIOCore", "swift-nio"),
+    service("NIOPosix", "swift-nio"),
+    service("NIOSSL", "swift-nio-ssl"),
+    service("NIOHTTP1", "swift-nio"),
+]
+
 let package = Package(
     name: "Tacit",
     products: [
         .library(name: "Tacit", targets: ["Tacit"]),
+        .library(name: "TacitServer", targets: ["TacitServer"]),
+        .library(name: "TacitRemote", targets: ["TacitRemote"]),
         .executable(name: "tacit", targets: ["TacitCLI"]),
     ],
     traits: [
-        .default(enabledTraits: ["CommandLine"]),
+        .default(enabledTraits: ["CommandLine", "Service"]),
         .trait(
             name: "CommandLine",
             description: "The `tacit` command; programs that embed the library switch it off."),
+        .trait(
+            name: "Service",
+            description:
+                "The HTTP service and its client: TacitServer, TacitRemote, `tacit serve`.",
+            enabledTraits: ["CommandLine"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2", from: "1.45.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-numerics", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0",
+            traits: ["FullFoundation"]),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
@@ -77,11 +112,37 @@ let package = Package(
                 "Inference", "CKKS", "Paillier", "Ring", "BigNum", "Secrets",
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
             ]),
-        // L6: the command line
+        module("TacitProtocol"),
+        // L6: the HTTP service and its client
+        module(
+            "TacitServer",
+            [
+                "Tacit", "TacitProtocol",
+                service("Hummingbird", "hummingbird"),
+                service("HummingbirdHTTP2", "hummingbird"),
+                service("HummingbirdTLS", "hummingbird"),
+                service("HTTPTypes", "swift-http-types"),
+                service("Metrics", "swift-metrics"),
+                service("CoreMetrics", "swift-metrics"),
+                service("NIOHTTPTypes", "swift-nio-extras"),
+                service("NIOHTTP2", "swift-nio-http2"),
+                service("ServiceLifecycle", "swift-service-lifecycle"),
+            ] + serviceFoundation),
+        module(
+            "TacitRemote",
+            [
+                "Tacit", "TacitProtocol",
+                service("AsyncHTTPClient", "async-http-client"),
+            ] + serviceFoundation),
+        // L7: the command line
         .executableTarget(
             name: "TacitCLI",
             dependencies: [
-                "Tacit",
+                "Tacit", "TacitProtocol", "TacitRemote", "TacitServer",
+                service("TOMLKit", "TOMLKit"),
+                service("Yams", "Yams"),
+                service("Logging", "swift-log"),
+                service("ServiceLifecycle", "swift-service-lifecycle"),
                 .product(
                     name: "ArgumentParser", package: "swift-argument-parser",
                     condition: .when(traits: ["CommandLine"])),
@@ -107,6 +168,24 @@ let package = Package(
         tests(
             "TacitTests",
             ["Tacit", "Inference", "CKKS", "Paillier", "Ring", "BigNum", "Secrets"]),
+        tests(
+            "TacitServerTests",
+            [
+                "TacitServer", "TacitProtocol", "Tacit",
+                service("Hummingbird", "hummingbird"),
+                service("HummingbirdTesting", "hummingbird"),
+                service("HTTPTypes", "swift-http-types"),
+                service("ServiceLifecycle", "swift-service-lifecycle"),
+            ] + serviceFoundation),
+        tests(
+            "TacitRemoteTests",
+            [
+                "TacitRemote", "TacitServer", "TacitProtocol", "Tacit",
+                service("AsyncHTTPClient", "async-http-client"),
+                service("Hummingbird", "hummingbird"),
+                service("HTTPTypes", "swift-http-types"),
+                service("ServiceLifecycle", "swift-service-lifecycle"),
+            ] + serviceFoundation),
         tests("TacitCLITests", ["Tacit"]),
         tests("TidyTests", []),
     ]

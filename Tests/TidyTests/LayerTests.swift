@@ -11,7 +11,8 @@ private let layers: [[String]] = [
     ["CKKS"],
     ["Circuits"],
     ["Inference"],
-    ["Tacit"],
+    ["Tacit", "TacitProtocol"],
+    ["TacitServer", "TacitRemote"],
     ["TacitCLI"],
 ]
 

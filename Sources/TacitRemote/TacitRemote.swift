@@ -1,0 +1,4 @@
+#if Service
+    import AsyncHTTPClient
+    import TacitProtocol
+#endif

@@ -1,0 +1,4 @@
+import Testing
+
+@Suite("The remote client")
+struct RemoteTests {}
