@@ -92,8 +92,8 @@ struct CSVReader {
 
     /// The names in the first row where it is a header, nil where it is data.
     ///
-    /// A row of text is a header. A row that mixes numbers and text is one only when the numbers look like names that a
-    /// program gave (0, 1, 2, …, rising); otherwise it may be a damaged row, which must not vanish.
+    /// A row of text is a header. A row that mixes numbers and text is one only when the numbers are the names that a
+    /// program gives (0, 1, 2, …, none left out); otherwise it may be a damaged row, which must not vanish.
     private func headerNames(_ cells: CSVCells, line: Int) throws(RowsError) -> [String]? {
         if options.header == .absent { return nil }
         if options.header == .detect {
@@ -110,8 +110,10 @@ struct CSVReader {
                 }
             }
             guard let firstText else { return nil }
-            let rising = zip(numbers, numbers.dropFirst()).allSatisfy { $0.value < $1.value }
-            guard numbers.allSatisfy({ $0.isInteger && $0.value >= 0 }), rising else {
+            let areNames = numbers.enumerated().allSatisfy {
+                $1.isInteger && $1.value == Double($0)
+            }
+            guard areNames else {
                 throw .unclearHeader(file: file, column: firstText + 1)
             }
         }

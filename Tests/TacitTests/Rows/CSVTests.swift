@@ -106,6 +106,9 @@ struct CSVTests {
         #expect(failure("1,2\n3,4\"5\" x\n") == .misplacedQuote(file: "f", line: 2))
         #expect(failure("1,x,2.5\n1,2,3\n") == .unclearHeader(file: "f", column: 2))
         #expect(failure("5,x,2\n1,2,3\n") == .unclearHeader(file: "f", column: 2))
+        #expect(failure("1,x,3\n1,2,3\n") == .unclearHeader(file: "f", column: 2))
+        #expect(failure("0,x,2\n1,2,3\n") == .unclearHeader(file: "f", column: 2))
+        #expect(failure("x,1,2\n1,2,3\n") == .unclearHeader(file: "f", column: 1))
         #expect(
             failure("1,\n2,3\n")
                 == .cell(file: "f", line: 1, column: 2, name: nil, problem: .empty))
@@ -115,7 +118,7 @@ struct CSVTests {
                 == .cell(file: "f", line: 2, column: 2, name: "b", problem: .empty))
     }
 
-    @Test("names that are numbers make a header only beside text, and only rising")
+    @Test("names that are numbers make a header only beside text, and only as 0, 1, 2")
     func numberNames() throws {
         // Without text the first line is data, so its first cell is empty.
         #expect(
