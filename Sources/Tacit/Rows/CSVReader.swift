@@ -103,6 +103,7 @@ struct CSVReader {
                 switch DecimalNumber.parse(cells.buffer, range) {
                 case .success(let number): numbers.append(number)
                 case .failure(let failure):
+                    guard failure.isUTF8 else { throw .notUTF8(file: file, line: line) }
                     switch failure.problem {
                     case .empty, .notFinite, .tooLarge: break
                     default: firstText = firstText ?? index
