@@ -4,7 +4,7 @@ SWIFT ?= swift
 MODE  ?= release
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup build test oracle torture embedding check format lint layers demo bench compare microbench clean
+.PHONY: help setup build test oracle torture embedding check format lint layers demo bench compare microbench docs clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,10 +42,10 @@ embedding: setup ## build and run the fixture package that embeds the library
 check: lint layers ## formatting, lint and the layer test
 
 format: ## rewrite the sources in the house style
-	$(SWIFT) format format -i -r Sources Tests Package.swift
+	$(SWIFT) format format -i -r Sources Tests Examples Package.swift
 
 lint: ## fail on anything the formatter would change
-	$(SWIFT) format lint --strict -r Sources Tests Package.swift
+	$(SWIFT) format lint --strict -r Sources Tests Examples Package.swift
 
 layers: setup ## fail on an upward import, an overlong file, a trap
 	$(SWIFT) build -c $(MODE) --product TacitPackageTests
@@ -62,6 +62,9 @@ compare: build ## the same work by other libraries, in one run, alternating: rat
 
 microbench: setup ## the nested benchmark package: operation by parameter set, level and instruction set
 	cd Benchmarks && $(SWIFT) package -c $(MODE) --disable-sandbox benchmark
+
+docs: build ## the library's documentation, without warnings: .build/docs/Tacit.doccarchive
+	@bash docs/build.sh $$($(SWIFT) build -c $(MODE) --show-bin-path) .build/docs/Tacit.doccarchive
 
 clean:
 	rm -rf .build

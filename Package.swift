@@ -148,6 +148,13 @@ let package = Package(
                     condition: .when(traits: ["CommandLine"])),
             ],
             swiftSettings: strict),
+        // Examples: programs for readers, built and run with the tests
+        .executableTarget(
+            name: "GettingStarted", dependencies: ["Tacit"], path: "Examples/GettingStarted",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "BatchJob", dependencies: ["Tacit"], path: "Examples/BatchJob",
+            swiftSettings: strict),
         // Tests
         .target(
             name: "TestSupport", dependencies: ["Secrets"], path: "Tests/TestSupport",
@@ -187,6 +194,7 @@ let package = Package(
                 service("ServiceLifecycle", "swift-service-lifecycle"),
             ] + serviceFoundation),
         tests("TacitCLITests", ["Tacit"]),
+        tests("ExamplesTests", ["Tacit", "GettingStarted", "BatchJob"]),
         tests("TidyTests", []),
     ]
 )

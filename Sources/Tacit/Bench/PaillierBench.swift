@@ -9,7 +9,10 @@ import Paillier
 public enum PaillierBench {
     /// Runs all operations, or those whose name contains `filter`.
     ///
-    /// - Parameter seconds: Wall-clock time to spend on one operation.
+    /// - Parameters:
+    ///   - filter: part of the names of the operations to run; nil for all.
+    ///   - seconds: Wall-clock time to spend on one operation.
+    ///   - progress: told the name of each operation before it runs.
     /// - Throws: `PaillierError` or `SecretsError` when keys cannot be made.
     public static func run(
         filter: String? = nil, seconds: Double = 1, progress: @escaping (String) -> Void = { _ in }

@@ -7,6 +7,7 @@ public enum PackedSums {
     ///
     /// - Parameters:
     ///   - files: bytes and name of each file; all packed for sums of the same size.
+    ///   - card: the card they were encrypted for.
     ///   - evaluationKeys: the public keys of the owner, as a file.
     /// - Throws: `TacitError` before anything is added when the sum could overflow or shapes differ; `WireError`
     ///   naming a file that is damaged or of another card or key.

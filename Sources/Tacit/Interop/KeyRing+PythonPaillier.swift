@@ -25,8 +25,11 @@ extension KeyRing {
     /// Seals a private key that python-paillier made, in a vault that is made if missing.
     ///
     /// - Parameters:
+    ///   - name: The key's name in the vault.
     ///   - path: Folder of the vault.
+    ///   - json: The key as python-paillier's command line writes it.
     ///   - accepting112BitSecurity: Must be true for a modulus of 2048 bits.
+    ///   - passphrase: Seals the key.
     /// - Throws: `TacitError` for another file, `PaillierError` naming what is wrong with the key.
     public static func importPythonPaillier(
         _ name: String, into path: String, json: borrowing SecretBytes,

@@ -62,7 +62,9 @@ extension PythonPaillier {
     /// Only of models with a single score: others put several into one ciphertext.
     ///
     /// - Parameters:
-    ///   - publicKey: the client's public key or evaluation keys, as a file.
+    ///   - response: a response file.
+    ///   - card: the model's card.
+    ///   - evaluationKeys: the client's evaluation keys, as a file.
     /// - Throws: `WireError` for damaged files and those of another key or card.
     public static func numbers(
         response: [UInt8], card: Card, evaluationKeys: [UInt8]
