@@ -3,6 +3,7 @@
 /// Invariant: `identity` and `header` are what `identityBytes` and `headerBytes` say, and a payload
 /// is absent exactly when the key is destroyed.
 struct KeyFile: Sendable {
+    let kind: VaultFileKind
     let identity: KeyIdentity
     let header: RecordHeader
     let sealedRecord: [UInt8]
@@ -14,8 +15,6 @@ struct KeyFile: Sendable {
 
     static let magic = [UInt8]("TACITVLT".utf8)
     static let version: UInt16 = 1
-    /// The kind of file: one sealed key.
-    static let kind: UInt16 = 1
     static let preambleByteCount = 32
 
     static let maximumIdentityByteCount = KeyIdentity.maximumMetadataByteCount + 1024
@@ -29,17 +28,17 @@ struct KeyFile: Sendable {
 
     // MARK: Sealing
 
-    /// Seals a new key.
+    /// Seals a new key, or a backup.
     init(
-        sealing payload: borrowing SecretBytes, identity: KeyIdentity, record: KeyRecord,
-        derivation: KeyDerivation, wrapping: borrowing WrappingKey
+        sealing payload: borrowing SecretBytes, kind: VaultFileKind = .key, identity: KeyIdentity,
+        record: KeyRecord, derivation: KeyDerivation, wrapping: borrowing WrappingKey
     ) throws(SecretsError) {
         let dataKey = try SecretBytes(randomCount: 32, from: SystemRandomSource())
         let identityBytes = identity.encoded()
-        let digest = KeyFile.digest(ofIdentity: identityBytes)
+        let digest = KeyFile.digest(ofIdentity: identityBytes, kind: kind)
         let sealed = try Sealing.sealPayload(payload, key: dataKey, identity: digest)
         try self.init(
-            identity: identity, identityBytes: identityBytes, record: record,
+            kind: kind, identity: identity, identityBytes: identityBytes, record: record,
             derivation: derivation, wrapping: wrapping, dataKey: dataKey, payload: sealed)
     }
 
@@ -49,7 +48,7 @@ struct KeyFile: Sendable {
         dataKey: borrowing SecretBytes
     ) throws(SecretsError) -> KeyFile {
         try KeyFile(
-            identity: identity, identityBytes: identityBytes, record: record,
+            kind: kind, identity: identity, identityBytes: identityBytes, record: record,
             derivation: derivation, wrapping: wrapping, dataKey: dataKey, payload: payload)
     }
 
@@ -59,12 +58,12 @@ struct KeyFile: Sendable {
     ) throws(SecretsError) -> KeyFile {
         let nothing = try SecretBytes(count: KeyFile.sealedKeyByteCount)
         return try KeyFile(
-            identity: identity, identityBytes: identityBytes, record: record,
+            kind: kind, identity: identity, identityBytes: identityBytes, record: record,
             derivation: header.derivation, wrapping: wrapping, dataKey: nothing, payload: [])
     }
 
     private init(
-        identity: KeyIdentity, identityBytes: [UInt8], record: KeyRecord,
+        kind: VaultFileKind, identity: KeyIdentity, identityBytes: [UInt8], record: KeyRecord,
         derivation: KeyDerivation, wrapping: borrowing WrappingKey, dataKey: borrowing SecretBytes,
         payload: [UInt8]
     ) throws(SecretsError) {
@@ -73,10 +72,11 @@ struct KeyFile: Sendable {
                 what: "the ledgers of the key", bytes: record.ledgerByteCount,
                 limit: KeyRecord.maximumLedgerByteCount)
         }
+        self.kind = kind
         self.identity = identity
         self.identityBytes = identityBytes
         self.payload = payload
-        identityDigest = KeyFile.digest(ofIdentity: identityBytes)
+        identityDigest = KeyFile.digest(ofIdentity: identityBytes, kind: kind)
         payloadDigest = Digest32.blake2b(payload)
         header = RecordHeader(
             record: record, derivation: derivation, commitment: wrapping.commitment,
@@ -100,18 +100,18 @@ struct KeyFile: Sendable {
         identity.bytes + payload.bytes + header.encoded()
     }
 
-    private static func digest(ofIdentity bytes: [UInt8]) -> Digest32 {
+    private static func digest(ofIdentity bytes: [UInt8], kind: VaultFileKind) -> Digest32 {
         var hasher = Hasher32(domain: "tacit vault identity")
-        hasher.update(preambleStart(identityByteCount: bytes.count))
+        hasher.update(preambleStart(kind: kind, identityByteCount: bytes.count))
         hasher.update(bytes)
         return hasher.finalize()
     }
 
-    private static func preambleStart(identityByteCount: Int) -> [UInt8] {
+    private static func preambleStart(kind: VaultFileKind, identityByteCount: Int) -> [UInt8] {
         var writer = FieldWriter()
         writer.append(magic)
         writer.append(version)
-        writer.append(kind)
+        writer.append(kind.rawValue)
         writer.append(UInt32(identityByteCount))
         return writer.bytes
     }
@@ -164,7 +164,7 @@ struct KeyFile: Sendable {
     /// The whole file.
     func encoded() -> [UInt8] {
         var writer = FieldWriter()
-        writer.append(KeyFile.preambleStart(identityByteCount: identityBytes.count))
+        writer.append(KeyFile.preambleStart(kind: kind, identityByteCount: identityBytes.count))
         writer.append(UInt32(RecordHeader.byteCount + sealedRecord.count))
         writer.append(UInt32(0))
         writer.append(UInt64(payload.count))
@@ -178,26 +178,14 @@ struct KeyFile: Sendable {
 
     /// Takes a file apart without a passphrase.
     ///
-    /// - Throws: `SecretsError.notAKeyFile`, `.damaged`, `.unsupportedVersion`,
+    /// - Throws: `SecretsError.notAKeyFile`, `.wrongFileKind`, `.damaged`, `.unsupportedVersion`,
     ///   `.derivationTooCostly`.
-    init(decoding bytes: [UInt8], path: String) throws(SecretsError) {
-        guard bytes.starts(with: KeyFile.magic) || KeyFile.magic.starts(with: bytes),
-            !bytes.isEmpty
-        else { throw .notAKeyFile(path: path) }
-        let end = bytes.count - Digest32.byteCount
-        guard end >= KeyFile.preambleByteCount,
-            Digest32.blake2b([UInt8](bytes[..<end])).bytes == [UInt8](bytes[end...])
-        else { throw .damaged(path: path, reason: "cut short or changed") }
+    init(
+        decoding bytes: [UInt8], kind: VaultFileKind = .key, path: String
+    ) throws(SecretsError) {
+        let end = try VaultFileKind.check(bytes, is: kind, path: path)
         do {
-            var reader = FieldReader(bytes[..<end])
-            _ = try reader.take(KeyFile.magic.count)
-            let version = try reader.integer(UInt16.self)
-            guard version == KeyFile.version else {
-                throw SecretsError.unsupportedVersion(path: path, version: Int(version))
-            }
-            guard try reader.integer(UInt16.self) == KeyFile.kind else {
-                throw SecretsError.notAKeyFile(path: path)
-            }
+            var reader = FieldReader(bytes[VaultFileKind.headByteCount..<end])
             let identityCount = Int(try reader.integer(UInt32.self))
             let recordCount = Int(try reader.integer(UInt32.self))
             guard try reader.integer(UInt32.self) == 0 else { throw FieldReader.Malformed() }
@@ -218,7 +206,8 @@ struct KeyFile: Sendable {
         guard payload.isEmpty == (header.state == .destroyed) else {
             throw .damaged(path: path, reason: "state and content disagree")
         }
-        identityDigest = KeyFile.digest(ofIdentity: identityBytes)
+        self.kind = kind
+        identityDigest = KeyFile.digest(ofIdentity: identityBytes, kind: kind)
         payloadDigest = Digest32.blake2b(payload)
     }
 }

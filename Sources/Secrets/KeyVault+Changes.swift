@@ -47,12 +47,8 @@ extension KeyVault {
     /// - Throws: `SecretsError.keyExists`, `.notAKeyFile`, `.damaged` and their like.
     @discardableResult
     public func importKey(from path: String) throws(SecretsError) -> KeyIdentity {
-        let (folder, name) = try AtomicFile.split(path)
-        let source = try Directory(path: folder, operations: operations)
-        let opened = try source.open(name, O_RDONLY | O_NONBLOCK)
-        guard try opened.status().kind == .file else { throw .notAKeyFile(path: path) }
-        let file = try KeyFile(
-            decoding: try opened.readAll(limit: KeyFile.maximumByteCount), path: path)
+        let bytes = try readOutside(path, limit: KeyFile.maximumByteCount)
+        let file = try KeyFile(decoding: bytes, path: path)
         try add(file, to: try lockedDirectory())
         return file.identity
     }
@@ -154,7 +150,17 @@ extension KeyVault {
 
     // MARK: Steps
 
-    private func checkFree(
+    /// Reads a file outside the vault, which must be a regular one.
+    func readOutside(_ path: String, limit: Int) throws(SecretsError) -> [UInt8] {
+        let (folder, name) = try AtomicFile.split(path)
+        let source = try Directory(path: folder, operations: operations)
+        // Not blocking, lest a pipe hold us for ever.
+        let opened = try source.open(name, O_RDONLY | O_NONBLOCK)
+        guard try opened.status().kind == .file else { throw .notAKeyFile(path: path) }
+        return try opened.readAll(limit: limit)
+    }
+
+    func checkFree(
         _ name: String, in directory: borrowing Directory
     ) throws(SecretsError) {
         if try directory.names().contains(KeyName.file(name)) {
@@ -162,7 +168,7 @@ extension KeyVault {
         }
     }
 
-    private func add(
+    func add(
         _ file: KeyFile, to directory: borrowing Directory
     ) throws(SecretsError) {
         let name = file.identity.name
@@ -176,7 +182,7 @@ extension KeyVault {
     }
 
     /// Replaces a key's file in one step; then overwrites the old content, if asked and possible.
-    private func replace(
+    func replace(
         _ name: String, by file: KeyFile, in directory: borrowing Directory, shredding: Bool
     ) throws(SecretsError) {
         let target = KeyName.file(name)

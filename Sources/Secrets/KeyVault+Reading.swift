@@ -63,7 +63,7 @@ extension KeyVault {
     public func list() throws(SecretsError) -> [Entry] {
         let directory = try directory()
         var entries: [Entry] = []
-        for name in try directory.names().compactMap(KeyName.name(ofFile:)) {
+        for name in try directory.names().compactMap(KeyName.name(ofFile:)).sorted() {
             do throws(SecretsError) {
                 let file = try read(name, in: directory)
                 entries.append(Entry(name: name, info: .success(KeyInfo(file))))

@@ -31,10 +31,21 @@ public enum LockedMemory {
             + "raise the limit (ulimit -l) or switch swap off"
     }
 
-    /// Throws if the system refused to lock any secret so far (`--require-locked`).
+    private static let isRequired = Atomic<Bool>(false)
+
+    /// From now on a secret that cannot be locked is refused with `SecretsError.memoryNotLocked`, for the whole process
+    /// (`--require-locked`).
+    ///
+    /// - Throws: `SecretsError.memoryNotLocked` when that happened already.
     public static func require() throws(SecretsError) {
+        isRequired.store(true, ordering: .relaxed)
         let status = status
         guard status.isComplete else { throw .memoryNotLocked(buffers: status.refused) }
+    }
+
+    /// Whether memory that was not locked may hold a secret.
+    static func permits(isLocked: Bool) -> Bool {
+        isLocked || !isRequired.load(ordering: .relaxed)
     }
 
     static func record(isLocked: Bool) {

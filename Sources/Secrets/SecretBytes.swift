@@ -17,12 +17,17 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
 
     /// Allocates `count` zero bytes.
     ///
-    /// - Throws: `SecretsError.outOfMemory` when the system has no guarded memory left.
+    /// - Throws: `SecretsError.outOfMemory` when the system has no guarded memory left, `.memoryNotLocked` when
+    ///   locked memory is required (`LockedMemory.require()`) and refused.
     public init(count: Int) throws(SecretsError) {
         guard count >= 0, count <= SecretBytes.maximumCount,
             let memory = GuardedMemory.allocate(count)
         else {
             throw .outOfMemory(bytes: count)
+        }
+        guard LockedMemory.permits(isLocked: memory.isLocked) else {
+            GuardedMemory.free(memory.base)
+            throw .memoryNotLocked(buffers: 1)
         }
         self.count = count
         self.base = memory.base

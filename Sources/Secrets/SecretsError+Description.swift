@@ -1,7 +1,8 @@
 extension SecretsError: CustomStringConvertible {
     /// One line: what, where, and what to do.
     public var description: String {
-        memoryDescription ?? fileDescription ?? keyFileDescription ?? passphraseDescription
+        memoryDescription ?? fileDescription ?? keyFileDescription ?? transferDescription
+            ?? passphraseDescription
     }
 
     private var memoryDescription: String? {
@@ -78,6 +79,33 @@ extension SecretsError: CustomStringConvertible {
             "key \(name) is \(state), which does not permit \(step)"
         case .keyReplaced(let name):
             "key \(name) was changed by another process meanwhile; repeat the command"
+        default: nil
+        }
+    }
+
+    private var transferDescription: String? {
+        switch self {
+        case .wrongFileKind(let path, let expected, let found):
+            "\(path) is \(found.article), expected \(expected.article); \(found.advice)"
+        case .nameTooLongToRotate(let name, let limit):
+            "the name \(SecretsError.printable(name)) is too long to rotate: a retired key gets nine characters "
+                + "more, so at most \(limit) are possible; make a key under a shorter name"
+        case .newerInVault(let name, let vault, let backup):
+            "key \(name) changed after the backup was made (revision \(vault), the backup has \(backup)); "
+                + "nothing was restored; remove the key first if the older one is really wanted"
+        case .otherKeyInVault(let name):
+            "the vault has another key under the name \(name); nothing was restored; restore into another vault"
+        case .notInBackup(let name, let path):
+            "no key \(SecretsError.printable(name)) in the backup \(path)"
+        case .notADevice(let text):
+            "\(SecretsError.printable(text)) is not the public key of a device, or has a typing error; "
+                + "see `tacit keys device` on that device"
+        case .notADeviceKey(let name):
+            "key \(name) is not a device's; see `tacit keys list`"
+        case .deviceKeyNotShared(let name):
+            "key \(name) is this device's own and is not shared; make one on the other device"
+        case .boxForAnotherDevice(let path, let device):
+            "\(path) was sealed to another device than \(device); accept it there, or have it shared again"
         default: nil
         }
     }

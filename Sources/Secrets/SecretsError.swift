@@ -54,6 +54,8 @@ public enum SecretsError: Error, Equatable, Sendable {
     case keyExists(name: String, vault: String)
     /// The file is of another kind.
     case notAKeyFile(path: String)
+    /// The file is one of ours for another purpose.
+    case wrongFileKind(path: String, expected: VaultFileKind, found: VaultFileKind)
     /// The file was written by a later version.
     case unsupportedVersion(path: String, version: Int)
     /// The file is cut short or its bytes have changed.
@@ -72,6 +74,25 @@ public enum SecretsError: Error, Equatable, Sendable {
     case wrongState(name: String, state: KeyState, step: String)
     /// The file was replaced since the key was opened.
     case keyReplaced(name: String)
+
+    // Rotation, backups and devices.
+
+    /// The name leaves no room for the suffix of a retired key.
+    case nameTooLongToRotate(name: String, limit: Int)
+    /// The vault's copy of a key changed after the backup was made.
+    case newerInVault(name: String, vault: UInt64, backup: UInt64)
+    /// The vault has a key of that name with another id than the backup's.
+    case otherKeyInVault(name: String)
+    /// The backup has no key of the name.
+    case notInBackup(name: String, path: String)
+    /// The text is no public key of a device, or is mistyped.
+    case notADevice(String)
+    /// The key is not a device's.
+    case notADeviceKey(name: String)
+    /// A device's key stays on its device.
+    case deviceKeyNotShared(name: String)
+    /// The box was sealed to another device.
+    case boxForAnotherDevice(path: String, device: String)
 
     // Passphrases.
 

@@ -39,6 +39,7 @@ struct TacitCommand: ParsableCommand {
         do {
             try ProcessHardening.apply()
             try command.run()
+            if let warning = LockedMemory.warning { Console.note("warning: \(warning)") }
         } catch {
             // `--help` arrives here too: it is a command whose `run` throws the text to show.
             let isOurs = exitCode(for: error) == .failure && !(error is ExitCode)

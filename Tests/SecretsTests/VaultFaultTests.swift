@@ -7,7 +7,8 @@ import Testing
 @Suite struct VaultFaultTests {
     /// A change of a vault that holds the sample key, and how to tell what came of it.
     enum Change: String, CaseIterable, Sendable {
-        case store, importKey, changePassphrase, setState, destroy, update, remove
+        case store, importKey, changePassphrase, setState, destroy, update, remove, rotate, restore
+        case accept
 
         static let newPhrase = "battery staple"
 
@@ -28,6 +29,17 @@ import Testing
                 var key = try vault.open(Sample.name, passphrase: passphrase(Sample.phrase))
                 try vault.update(&key) { $0.shareCount += 1 }
             case .remove: try vault.remove(Sample.name)
+            case .rotate:
+                try vault.rotate(
+                    Sample.name, keyID: KeyID(bytes: [UInt8](1...16)), payload: secret([9]),
+                    passphrase: passphrase(Sample.phrase))
+            case .restore:
+                try vault.restore(
+                    from: folder.file("second.backup"), passphrase: passphrase("backup"))
+            case .accept:
+                try vault.accept(
+                    from: folder.file("second.box"), device: "device",
+                    passphrase: passphrase(Sample.phrase))
             }
         }
 
@@ -35,7 +47,17 @@ import Testing
         func isDone(in vault: KeyVault) throws -> Bool {
             let names = try vault.list().map(\.name)
             switch self {
-            case .store, .importKey:
+            case .rotate:
+                // The old key is there in any case; the name holds the old or the new one.
+                let retired = "clinic.64656667"
+                if names.contains(retired) {
+                    try require(try Sample.open(vault, name: retired) == Sample.payload)
+                }
+                let current = try Sample.open(vault)
+                try require(current == Sample.payload || current == [9])
+                try require(current == Sample.payload || names.contains(retired))
+                return current == [9]
+            case .store, .importKey, .restore, .accept:
                 try require(try Sample.open(vault) == Sample.payload)
                 guard names.contains("second") else { return false }
                 try require(try Sample.open(vault, name: "second") == [1, 2, 3])
@@ -76,6 +98,12 @@ import Testing
         let vault = try folder.vault()
         try Sample.store(in: vault, name: "second", payload: [1, 2, 3])
         try vault.export("second", to: folder.file("second.sealed"))
+        try vault.backUp(
+            ["second"], to: folder.file("second.backup"), passphrase: passphrase("backup"))
+        let device = try vault.makeDevice("device", passphrase: passphrase(Sample.phrase))
+        try vault.share(
+            "second", with: device, to: folder.file("second.box"),
+            passphrase: passphrase(Sample.phrase))
         try vault.remove("second")
         try Sample.store(in: vault)
         return folder

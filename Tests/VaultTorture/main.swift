@@ -2,8 +2,9 @@
 //
 //     VaultTorture FOLDER SEED
 //
-// `kept` is there from the first run on and is only rewrapped and relabeled, so it must always open, under one of the
-// two passphrases; the others come and go. Keys are derived at the least cost there is, which protects nothing.
+// `kept` is there from the first run on and is only rewrapped, relabeled and rotated, so it must always open, under one
+// of the two passphrases; the others come and go. The ids that a rotation retired stand in FOLDER.ids before it
+// begins: their keys must be there for ever after, under the name or a retired one. Keys are derived at the least cost there is, which protects nothing.
 import Foundation
 import Secrets
 import TestSupport
@@ -60,10 +61,48 @@ func check(_ vault: KeyVault) throws -> [String: Int] {
     return opensWith
 }
 
+/// The ids of keys that must not be lost, in a file beside the vault.
+struct Journal {
+    let path: String
+
+    func ids() -> Set<String> {
+        let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        return Set(text.split(separator: "\n").map(String.init))
+    }
+
+    func add(_ id: KeyID) throws {
+        let line = Data("\(id)\n".utf8)
+        if let file = FileHandle(forWritingAtPath: path) {
+            try file.seekToEnd()
+            try file.write(contentsOf: line)
+        } else {
+            try line.write(to: URL(filePath: path))
+        }
+    }
+
+    /// Every id of the journal is in the vault.
+    func check(_ vault: KeyVault) throws {
+        let present = try Set(vault.list().map { try $0.info.get().identity.keyID.description })
+        guard ids().isSubset(of: present) else {
+            throw Wrong(description: "a retired key was lost")
+        }
+    }
+}
+
+/// Rotates the key that must not be lost, a few times in all, so that the vault stays small.
+func rotateKept(_ vault: KeyVault, _ journal: Journal, _ current: Int) throws {
+    guard journal.ids().count < 12 else { return }
+    try journal.add(vault.info("kept").identity.keyID)
+    let id = KeyID(from: SystemRandomSource())
+    try vault.rotate(
+        "kept", keyID: id, payload: secret(of: id), passphrase: passphrase(passphrases[current]))
+}
+
 /// One random change; updates what opens each key.
-func change(_ vault: KeyVault, _ opensWith: inout [String: Int], _ generator: inout TestGenerator)
-    throws
-{
+func change(
+    _ vault: KeyVault, _ journal: Journal, _ opensWith: inout [String: Int],
+    _ generator: inout TestGenerator
+) throws {
     let name = ["kept", "a", "b", "c"][generator.integer(in: 0...3)]
     guard let current = opensWith[name] else {
         let id = KeyID(from: SystemRandomSource())
@@ -73,10 +112,17 @@ func change(_ vault: KeyVault, _ opensWith: inout [String: Int], _ generator: in
         opensWith[name] = 0
         return
     }
-    switch generator.integer(in: 0...3) {
+    switch generator.integer(in: 0...4) {
     case 0 where name != "kept":
         try vault.remove(name)
         opensWith[name] = nil
+    case 0:
+        try rotateKept(vault, journal, current)
+    case 4 where name != "kept":
+        let id = KeyID(from: SystemRandomSource())
+        let made = try vault.rotate(
+            name, keyID: id, payload: secret(of: id), passphrase: passphrase(passphrases[current]))
+        try vault.remove(made.retired.name)
     case 1:
         let state: KeyState = generator.integer(in: 0...1) == 0 ? .active : .decryptOnly
         try vault.setState(name, to: state, passphrase: passphrase(passphrases[current]))
@@ -102,10 +148,12 @@ do {
             "kept", kind: "torture", keyID: id, payload: secret(of: id),
             passphrase: passphrase(passphrases[0]))
     }
+    let journal = Journal(path: arguments[1] + ".ids")
     var opensWith = try check(vault)
+    try journal.check(vault)
     guard opensWith["kept"] != nil else { throw Wrong(description: "'kept' was lost") }
     FileHandle.standardOutput.write(Data("checked \(opensWith.count)\n".utf8))
-    while true { try change(vault, &opensWith, &generator) }
+    while true { try change(vault, journal, &opensWith, &generator) }
 } catch {
     FileHandle.standardError.write(Data("VaultTorture: \(error)\n".utf8))
     exit(1)

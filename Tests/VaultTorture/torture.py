@@ -3,7 +3,7 @@
     python3 Tests/VaultTorture/torture.py PATH-TO-VaultTorture [CYCLES]
 
 Every run first opens all keys; a key that is unreadable, opens under no or both passphrases, holds another key's
-secret, or is lost ends the torture with an error.
+secret, or is lost ends the torture with an error; so does a rotation that lost the key it retired.
 """
 
 import os

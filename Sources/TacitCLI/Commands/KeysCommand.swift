@@ -6,10 +6,12 @@ import Tacit
 struct KeysCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys",
-        abstract: "List, show, export, import, remove keys, and change passphrases.",
+        abstract: "List, rotate, back up, share, export and remove keys, and change passphrases.",
         subcommands: [
-            List.self, Show.self, KeysExportCommand.self, KeysImportCommand.self, Remove.self,
-            Passwd.self,
+            List.self, Show.self, KeysRotateCommand.self, Retire.self, Destroy.self, Passwd.self,
+            KeysBackupCommand.self, KeysRestoreCommand.self, KeysDeviceCommand.self,
+            KeysShareCommand.self, KeysAcceptCommand.self, KeysExportCommand.self,
+            KeysImportCommand.self, Remove.self,
         ])
 
     struct List: ParsableCommand {
@@ -73,6 +75,39 @@ struct KeysCommand: ParsableCommand {
         }
     }
 
+    struct Retire: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Keep a key for decryption only, or with --undo make it active again.")
+        @OptionGroup var key: VaultOptions
+        @Flag(help: "Let the key encrypt again.") var undo = false
+        @OptionGroup var passphrase: PassphraseOptions
+
+        func run() throws {
+            let vault = try KeyVault(path: key.vault)
+            _ = try vault.info(key.name)
+            let secret = try passphrase.passphrase(prompt: "Passphrase of key '\(key.name)'")
+            try vault.setState(key.name, to: undo ? .active : .decryptOnly, passphrase: secret)
+        }
+    }
+
+    struct Destroy: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Destroy a key's secret for good; its name and id stay as a reminder.",
+            discussion:
+                "Nothing encrypted for it can be read again, and no older backup is restored over it."
+        )
+        @OptionGroup var key: VaultOptions
+        @OptionGroup var passphrase: PassphraseOptions
+
+        func run() throws {
+            let vault = try KeyVault(path: key.vault)
+            _ = try vault.info(key.name)
+            let secret = try passphrase.passphrase(
+                prompt: "Passphrase of key '\(key.name)', to destroy it")
+            try vault.setState(key.name, to: .destroyed, passphrase: secret)
+        }
+    }
+
     struct Passwd: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Change a key's passphrase; the key itself stays.",
@@ -100,6 +135,8 @@ private struct KeyFacts: Encodable {
     var scheme: String?
     var state: String?
     var created: String?
+    var changed: String?
+    var shares: UInt64?
     var ring: String?
     var problem: String?
 
@@ -108,8 +145,14 @@ private struct KeyFacts: Encodable {
         keyID = info.identity.keyID.description
         scheme = info.identity.kind
         state = "\(info.state)"
-        created = Date(timeIntervalSince1970: Double(info.identity.createdAt)).formatted(.iso8601)
+        created = Self.time(info.identity.createdAt)
+        changed = Self.time(info.changedAt)
+        shares = info.shareCount
         ring = info.identity.metadata.prefix(6).map { String(format: "%02x", $0) }.joined()
+    }
+
+    private static func time(_ seconds: UInt64) -> String {
+        Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
     }
 
     init(_ entry: KeyVault.Entry) {
@@ -132,7 +175,8 @@ private struct KeyFacts: Encodable {
     var lines: [[String]] {
         [
             ["name", name], ["key", keyID ?? ""], ["scheme", scheme ?? ""], ["state", state ?? ""],
-            ["created", created ?? ""], ["parameters", ring ?? ""],
+            ["created", created ?? ""], ["changed", changed ?? ""], ["shares", "\(shares ?? 0)"],
+            ["parameters", ring ?? ""],
         ]
     }
 }

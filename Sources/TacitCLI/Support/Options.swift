@@ -18,6 +18,15 @@ struct PassphraseOptions: ParsableArguments {
             "Read the passphrase from this open file descriptor, up to the first line end.",
             valueName: "fd"))
     var passphraseFd: Int32?
+    @Flag(
+        help:
+            "Refuse to work where the system does not lock secrets in memory (else there is a warning)."
+    )
+    var requireLocked = false
+
+    func validate() throws {
+        if requireLocked { try LockedMemory.require() }
+    }
 
     /// From the descriptor, else from TACIT_PASSPHRASE, else from the terminal without echo.
     func passphrase(prompt: String, confirm: Bool = false) throws(SecretsError) -> Passphrase {
