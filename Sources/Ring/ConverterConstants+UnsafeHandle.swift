@@ -5,7 +5,14 @@ final class ConverterConstants: @unchecked Sendable {
     private let sources: UnsafeMutablePointer<rk_modulus>
     private let targets: UnsafeMutablePointer<rk_modulus>
     private let words: Buffer
-    private let raw: rk_converter
+    private let raw: UnsafeMutablePointer<rk_converter>
+
+    /// For kernels; valid while this is alive.
+    var pointer: UnsafePointer<rk_converter> { UnsafePointer(raw) }
+    /// How many limbs are read.
+    var sourceCount: Int { raw.pointee.source_count }
+    /// What the residues of a source are multiplied by first, (D/q_i)^-1 modulo q_i.
+    func inverse(_ source: Int) -> UInt64 { raw.pointee.inverses[source] }
 
     init(context: RingContext, source: Basis, target: Basis) {
         let k = source.count
@@ -38,12 +45,15 @@ final class ConverterConstants: @unchecked Sendable {
             for i in 0..<k { row[i] = Self.product(sourceModuli, without: i, modulo: p) }
             row[k] = p.negate(Self.product(sourceModuli, without: nil, modulo: p))
         }
-        raw = rk_converter(
-            source_count: k, target_count: target.count, sources: sources, targets: targets,
-            inverses: inverses, reciprocals: reciprocals, shifts: shifts, factors: factors)
+        raw = .allocate(capacity: 1)
+        raw.initialize(
+            to: rk_converter(
+                source_count: k, target_count: target.count, sources: sources, targets: targets,
+                inverses: inverses, reciprocals: reciprocals, shifts: shifts, factors: factors))
     }
 
     deinit {
+        raw.deallocate()
         sources.deallocate()
         targets.deallocate()
         words.deallocate()
@@ -59,37 +69,28 @@ final class ConverterConstants: @unchecked Sendable {
         return result
     }
 
-    /// Converts limbs, or the places start ..< start + count of them.
-    ///
-    /// - Parameters:
-    ///   - outputs: for targets one after another.
-    ///   - first: the first of them among all targets.
-    ///   - inputs: the sources.
+    /// Converts limbs, all sources to all targets.
     func convert(
-        _ outputs: [UnsafeMutablePointer<UInt64>], first: Int = 0,
-        _ inputs: [UnsafePointer<UInt64>], context: RingContext, start: Int = 0, count: Int
+        _ outputs: [UnsafeMutablePointer<UInt64>], _ inputs: [UnsafePointer<UInt64>],
+        context: RingContext, count: Int
     ) {
         precondition(
-            first >= 0 && first + outputs.count <= raw.target_count
-                && inputs.count == raw.source_count, "limbs of another conversion")
+            outputs.count == raw.pointee.target_count && inputs.count == sourceCount,
+            "limbs of another conversion")
         guard !outputs.isEmpty else { return }
-        var part = raw
-        part.target_count = outputs.count
-        part.targets = UnsafePointer(targets + first)
-        part.factors = raw.factors + first * (raw.source_count + 1)
         withUnsafeTemporaryAllocation(
             of: UnsafeMutablePointer<UInt64>?.self, capacity: outputs.count
         ) { targets in
             for (j, output) in outputs.enumerated() {
-                targets.initializeElement(at: j, to: output + start)
+                targets.initializeElement(at: j, to: output)
             }
             withUnsafeTemporaryAllocation(
                 of: UnsafePointer<UInt64>?.self, capacity: inputs.count
             ) { sources in
                 for (i, input) in inputs.enumerated() {
-                    sources.initializeElement(at: i, to: input + start)
+                    sources.initializeElement(at: i, to: input)
                 }
-                context.kernels.convert(targets.baseAddress, sources.baseAddress, &part, count)
+                context.kernels.convert(targets.baseAddress, sources.baseAddress, raw, count)
             }
         }
     }

@@ -15,36 +15,30 @@ extension Polynomial where Form == Evaluation {
             polynomials.allSatisfy { $0.context === context && $0.basis == model.basis },
             "polynomials over different bases")
         let constants = context.divisionConstants(kept: kept, dropped: dropped)
-        let remainders = Storage(
-            pool: context.pool, degree: degree, limbCount: polynomials.count * dropped.count)
+        let remainders = ScaledDigits(
+            context: context, rowCount: polynomials.count * dropped.count,
+            count: polynomials.count)
+        func digit(_ number: Int) -> ScaledDigits.Digit {
+            ScaledDigits.Digit(
+                constants: constants.converter, firstRow: number * dropped.count, number: number)
+        }
         let results = polynomials.map { _ in Polynomial(uninitialized: context, basis: kept) }
         team.forEach(polynomials.count * dropped.count) { item, _ in
-            let index = dropped.indices[item % dropped.count]
-            let limb = remainders.limb(item)
-            limb.update(
-                from: polynomials[item / dropped.count].limb(modulusIndex: index), count: degree)
-            context.kernels.inverse_ntt(limb, context.tables[index].plan)
+            let (number, source) = (item / dropped.count, item % dropped.count)
+            let index = dropped.indices[source]
+            remainders.invert(
+                polynomials[number].limb(modulusIndex: index), digit(number), source: source,
+                modulusIndex: index)
         }
-        let inputs = polynomials.indices.map { number in
-            (0..<dropped.count).map {
-                UnsafePointer(remainders.limb(number * dropped.count + $0))
-            }
-        }
-        let outputs = results.map { result in (0..<kept.count).map { result.storage.limb($0) } }
-        team.forEachRange(of: degree) { start, count, _ in
-            for number in polynomials.indices {
-                constants.converter.convert(
-                    outputs[number], inputs[number], context: context, start: start, count: count)
-            }
-        }
-        team.forEach(polynomials.count * kept.count) { item, _ in
+        team.forEach(polynomials.count) { number, _ in remainders.findQuotients(digit(number)) }
+        let scratch = Storage(pool: context.pool, degree: degree, limbCount: team.threadCount)
+        team.forEach(polynomials.count * kept.count) { item, worker in
             let (number, position) = (item / kept.count, item % kept.count)
             let index = kept.indices[position]
-            let factor = constants.factors[position]
-            context.kernels.forward_ntt_subtract_multiply(
-                outputs[number][position], outputs[number][position],
-                polynomials[number].limb(modulusIndex: index), nil, factor.scalar, factor.shoup,
-                context.tables[index].plan)
+            remainders.divide(
+                digit(number), target: position, polynomials[number].limb(modulusIndex: index),
+                nil, constants.factors[position], into: results[number].storage.limb(position),
+                scratch: scratch.limb(worker), modulusIndex: index)
         }
         return results
     }

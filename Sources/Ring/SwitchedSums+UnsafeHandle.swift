@@ -13,164 +13,107 @@ private struct LimbPlace {
     let scratch: (Limb, Limb, Limb)
 }
 
-/// Scratch of one worker: three limbs for single terms, then the digits of a tile, then its sums.
-private struct TileScratch {
+/// Scratch of one worker: three limbs for single terms, then a limb of every digit, then the sums.
+private struct LimbScratch {
     let storage: Storage
     let first: Int
-    let tile: Int
     let digitCount: Int
 
     func term(_ number: Int) -> Limb { storage.limb(first + number) }
     func digit(_ number: Int) -> Limb { storage.limb(first + 3 + number) }
-    /// One limb, by its place in the tile, of half a sum.
-    func sum(_ half: Int, _ place: Int) -> Limb {
-        storage.limb(first + 3 + tile * (digitCount + half) + place)
-    }
+    func sum(_ half: Int) -> Limb { storage.limb(first + 3 + digitCount + half) }
 }
 
 extension SwitchedSums {
-    /// Limbs that are worked on together: conversions share the first half of their work, and what
-    /// is converted stays in the cache.
-    private static var largestTile: Int { 4 }
-
     /// Evaluates and divides all sums; the results have the limbs that are not dropped.
     ///
-    /// Two rounds, each over independent tiles of limbs: those to divide by, and those that stay.
+    /// Two rounds over independent limbs, those to divide by and those that stay, and a short one
+    /// between them.
     package func evaluate(team: ThreadTeam) -> [(Polynomial<Evaluation>, Polynomial<Evaluation>)] {
         precondition(isComplete, "a sum without terms")
         let kept = basis.subtracting(dropped)
         let constants = context.divisionConstants(kept: kept, dropped: dropped)
-        let remainders = Storage(
-            pool: context.pool, degree: context.degree, limbCount: 2 * sumCount * dropped.count)
+        let halves = 2 * sumCount
+        let remainders = ScaledDigits(
+            context: context, rowCount: halves * dropped.count, count: halves)
+        func remainder(_ half: Int) -> ScaledDigits.Digit {
+            ScaledDigits.Digit(
+                constants: constants.converter, firstRow: half * dropped.count, number: half)
+        }
         let digitCount = sources.reduce(0) { max($0, $1.digits.count) }
-        let perWorker = 3 + Self.largestTile * (digitCount + 2 * sumCount)
+        let perWorker = 3 + digitCount + halves
         let memory = Storage(
             pool: context.pool, degree: context.degree, limbCount: team.threadCount * perWorker)
-        let results = (0..<(2 * sumCount)).map { _ in
+        func scratch(_ worker: Int) -> LimbScratch {
+            LimbScratch(storage: memory, first: worker * perWorker, digitCount: digitCount)
+        }
+        let results = (0..<halves).map { _ in
             Polynomial<Evaluation>(uninitialized: context, basis: kept)
         }
-        func scratch(_ worker: Int, _ tile: Int) -> TileScratch {
-            TileScratch(
-                storage: memory, first: worker * perWorker, tile: tile, digitCount: digitCount)
-        }
-        forEachTile(of: dropped, team: team) { tile, first, worker in
-            let scratch = scratch(worker, tile.count)
-            func sum(_ half: Int, _ place: Int) -> Limb {
-                remainders.limb(half * dropped.count + first + place)
-            }
-            accumulate(tile, scratch, sum)
-            addAddends(tile, scratch, sum)
-            for (place, position) in tile.enumerated() {
-                let plan = context.tables[basis.indices[position]].plan
-                for half in 0..<(2 * sumCount) {
-                    context.kernels.inverse_ntt(sum(half, place), plan)
-                }
+        team.forEach(dropped.count) { number, worker in
+            let (place, scratch) = place(dropped.indices[number], scratch(worker))
+            func sum(_ half: Int) -> Limb { remainders.row(half * dropped.count + number) }
+            accumulate(place, scratch, sum)
+            addAddends(place, sum)
+            for half in 0..<halves {
+                remainders.invert(
+                    sum(half), remainder(half), source: number, modulusIndex: place.index)
             }
         }
+        team.forEach(halves) { half, _ in remainders.findQuotients(remainder(half)) }
         let mergesRescale = dropped.indices.contains { special[$0] != 0 }
-        forEachTile(of: kept, team: team) { tile, first, worker in
-            let scratch = scratch(worker, tile.count)
-            accumulate(tile, scratch, scratch.sum)
-            if mergesRescale { addAddends(tile, scratch, scratch.sum) }
-            for half in 0..<(2 * sumCount) {
-                let inputs = (0..<dropped.count).map {
-                    UnsafePointer(remainders.limb(half * dropped.count + $0))
-                }
-                let outputs = tile.indices.map { results[half].storage.limb(first + $0) }
-                constants.converter.convert(
-                    outputs, first: first, inputs, context: context, count: context.degree)
-                for (place, position) in tile.enumerated() {
-                    let index = basis.indices[position]
-                    finish(
-                        half, scratch.sum(half, place), outputs[place],
-                        mergesRescale ? nil : addends[half]?.limb(modulusIndex: index),
-                        constants.factors[first + place], index)
+        team.forEach(kept.count) { number, worker in
+            let (place, scratch) = place(kept.indices[number], scratch(worker))
+            accumulate(place, scratch, scratch.sum)
+            if mergesRescale { addAddends(place, scratch.sum) }
+            for half in 0..<halves {
+                let addend =
+                    mergesRescale ? nil : addends[half]?.limb(modulusIndex: place.index)
+                let result = results[half].storage.limb(number)
+                let permutation = elements[half / 2]
+                let sum = scratch.sum(half)
+                remainders.divide(
+                    remainder(half), target: number, sum, addend, constants.factors[number],
+                    into: permutation == nil ? result : sum, scratch: place.scratch.0,
+                    modulusIndex: place.index)
+                if let permutation {
+                    context.kernels.permute(result, sum, permutation.index, context.degree)
                 }
             }
         }
         return (0..<sumCount).map { (results[2 * $0], results[2 * $0 + 1]) }
     }
 
-    /// Calls `body` for tiles of a part of the basis that stands together in it: positions in the
-    /// basis, and the place of the first in the part.
-    private func forEachTile(
-        of part: Basis, team: ThreadTeam, _ body: ([Int], Int, Int) -> Void
-    ) {
-        let positions = part.indices.map { index in
-            guard let position = basis.position(of: index) else {
-                preconditionFailure("limbs to divide by are not limbs of the sums")
-            }
-            return position
+    private func place(_ index: Int, _ scratch: LimbScratch) -> (LimbPlace, LimbScratch) {
+        guard let position = basis.position(of: index) else {
+            preconditionFailure("limbs to divide by are not limbs of the sums")
         }
-        // As few equal tiles as every thread gets the same number of.
-        let rounds =
-            (part.count + team.threadCount * Self.largestTile - 1)
-            / (team.threadCount * Self.largestTile)
-        let tiles = min(part.count, rounds * team.threadCount)
-        team.forEach(tiles) { tile, worker in
-            let (first, end) = (tile * part.count / tiles, (tile + 1) * part.count / tiles)
-            body(Array(positions[first..<end]), first, worker)
-        }
-    }
-
-    private func place(_ position: Int, _ scratch: TileScratch) -> LimbPlace {
-        let index = basis.indices[position]
-        return LimbPlace(
+        let place = LimbPlace(
             position: position, index: index, modulus: context.tables[index].modulus,
             special: (special[index], context.moduli[index].shoupFactor(special[index])),
             scratch: (scratch.term(0), scratch.term(1), scratch.term(2)))
-    }
-
-    /// One limb of half a sum: subtracts the remainder, divides, adds and permutes.
-    private func finish(
-        _ half: Int, _ sum: Limb, _ result: Limb, _ addend: UnsafePointer<UInt64>?,
-        _ factor: (scalar: UInt64, shoup: UInt64), _ index: Int
-    ) {
-        let plan = context.tables[index].plan
-        guard let permutation = elements[half / 2] else {
-            context.kernels.forward_ntt_subtract_multiply(
-                result, result, sum, addend, factor.scalar, factor.shoup, plan)
-            return
-        }
-        context.kernels.forward_ntt_subtract_multiply(
-            sum, result, sum, addend, factor.scalar, factor.shoup, plan)
-        context.kernels.permute(result, sum, permutation.index, context.degree)
+        return (place, scratch)
     }
 
     /// sum += P addend, where a limb is one of Q.
-    private func addAddends(
-        _ tile: [Int], _ scratch: TileScratch, _ sum: (_ half: Int, _ place: Int) -> Limb
-    ) {
-        for (number, position) in tile.enumerated() {
-            let place = place(position, scratch)
-            guard place.special.scalar != 0 else { continue }
-            for half in 0..<(2 * sumCount) {
-                guard let addend = addends[half] else { continue }
-                context.kernels.multiply_scalar_accumulate(
-                    sum(half, number), addend.limb(modulusIndex: place.index),
-                    place.special.scalar, place.special.shoup, context.degree, place.modulus)
-            }
+    private func addAddends(_ place: LimbPlace, _ sum: (_ half: Int) -> Limb) {
+        guard place.special.scalar != 0 else { return }
+        for half in 0..<(2 * sumCount) {
+            guard let addend = addends[half] else { continue }
+            context.kernels.multiply_scalar_accumulate(
+                sum(half), addend.limb(modulusIndex: place.index), place.special.scalar,
+                place.special.shoup, context.degree, place.modulus)
         }
     }
 
-    /// The sums at the limbs of a tile, before the division.
+    /// The sums at a limb, before the division.
     private func accumulate(
-        _ tile: [Int], _ scratch: TileScratch, _ sum: (_ half: Int, _ place: Int) -> Limb
+        _ place: LimbPlace, _ scratch: LimbScratch, _ sum: (_ half: Int) -> Limb
     ) {
-        for (number, position) in tile.enumerated() {
-            let place = place(position, scratch)
-            for plain in plains { accumulate(plain, place) { sum($0, number) } }
-        }
+        for plain in plains { accumulate(plain, place, sum) }
         for (digits, switches) in sources {
-            digits.convert(tile, into: scratch.digit)
-            for (number, position) in tile.enumerated() {
-                let place = place(position, scratch)
-                digits.withTransformed(position, number, of: tile.count, rows: scratch.digit) {
-                    limbs in
-                    for term in switches {
-                        accumulate(term, limbs, digits.count, place) { sum($0, number) }
-                    }
-                }
+            digits.withRaised(place.position, isLazy: true, rows: scratch.digit) { limbs in
+                for term in switches { accumulate(term, limbs, digits.count, place, sum) }
             }
         }
     }

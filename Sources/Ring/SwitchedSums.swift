@@ -7,9 +7,9 @@
 ///
 /// over its terms, u the inner product of digits and key, g an automorphism, w a plaintext; after
 /// the division the addends join and the sum's own automorphism is applied. Limbs are independent
-/// but for the division, so work goes by a few limbs at a time: their digits are converted,
-/// transformed, multiplied by all keys, weighted and divided while they are in the cache
-/// (`evaluate`, in the file of pointers).
+/// but for the division, so work goes by one limb at a time: its digits are raised, multiplied by
+/// all keys, weighted and divided while they are in the second-level cache (`evaluate`, in the file
+/// of pointers).
 package struct SwitchedSums {
     /// Where a term goes.
     package struct Use {

@@ -142,6 +142,11 @@ static void permute(uint64_t *out, const uint64_t *a, const uint32_t *index, siz
 #include "rk_packing.h"
 #include "rk_sampling.h"
 
+#define RAISE_FORWARD forward_ntt
+#define RAISE_INVERSE inverse_ntt
+#define RAISE_DIVIDE forward_ntt_subtract_multiply
+#include "rk_raise.h"
+
 // A square of lanes needs 16 points.
 void rk_avx2_fft_forward(double *out_re, double *out_im, double *re, double *im,
                          const rk_fft_plan *plan) {
@@ -173,6 +178,7 @@ const rk_table *rk_avx2_table(void) {
         .forward_ntt = forward_ntt,
         .inverse_ntt = inverse_ntt,
         .forward_ntt_subtract_multiply = forward_ntt_subtract_multiply,
+        RK_RAISE_KERNELS,
         .fft_lanes = LANES,
         .fft_forward = rk_avx2_fft_forward,
         .fft_inverse = rk_avx2_fft_inverse,

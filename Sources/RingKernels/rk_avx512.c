@@ -167,6 +167,11 @@ static void forward_any_subtract_multiply(uint64_t *out, uint64_t *x, const uint
     }
 }
 
+#define RAISE_FORWARD forward_any
+#define RAISE_INVERSE inverse_any
+#define RAISE_DIVIDE forward_any_subtract_multiply
+#include "rk_raise.h"
+
 #pragma clang attribute pop
 
 const rk_table *rk_avx512_table(void) {
@@ -177,6 +182,7 @@ const rk_table *rk_avx512_table(void) {
         .forward_ntt = forward_any,
         .inverse_ntt = inverse_any,
         .forward_ntt_subtract_multiply = forward_any_subtract_multiply,
+        RK_RAISE_KERNELS,
         .fft_lanes = LANES,
         .fft_forward = fft_forward_any,
         .fft_inverse = fft_inverse_any,

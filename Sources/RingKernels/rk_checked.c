@@ -23,6 +23,16 @@ static void factor(uint64_t w, uint64_t w_shoup, const rk_modulus *m, const char
     must(w < m->q && w_shoup == (uint64_t)(((rk_u128)w << 64) / m->q), what);
 }
 
+static void scaled(const rk_scaled *digit, size_t target, size_t n, const char *what) {
+    const rk_converter *c = digit->converter;
+    must(c->source_count >= 1 && c->source_count <= RK_CONVERTER_LIMBS, what);
+    must(target < c->target_count, what);
+    for (size_t k = 0; k < c->source_count; k++) {
+        residues(digit->residues + k * digit->stride, n, &c->sources[k], what);
+    }
+    for (size_t i = 0; i < n; i++) must(digit->quotients[i] <= c->source_count, what);
+}
+
 static void places(const uint32_t *index, size_t n, uint32_t mask, const char *what) {
     uint32_t largest = 0;
     for (size_t i = 0; i < n && index != NULL; i++) {

@@ -29,6 +29,36 @@ static void CHECKED(forward_ntt_subtract_multiply)(uint64_t *out, uint64_t *x, c
     residues(out, n, &plan->modulus, "forward_ntt_subtract_multiply: result");
 }
 
+static void CHECKED(inverse_ntt_scaled)(uint64_t *out, const uint64_t *in, uint64_t w,
+                                        const rk_ntt_plan *plan) {
+    const size_t n = (size_t)1 << plan->log_degree;
+    residues(in, n, &plan->modulus, "inverse_ntt_scaled: in");
+    must(w < plan->modulus.q, "inverse_ntt_scaled: w");
+    INNER->inverse_ntt_scaled(out, in, w, plan);
+    residues(out, n, &plan->modulus, "inverse_ntt_scaled: result");
+}
+
+static void CHECKED(raise)(uint64_t *out, const rk_scaled *digit, size_t target, int is_lazy,
+                           const rk_ntt_plan *plan) {
+    const size_t n = (size_t)1 << plan->log_degree;
+    scaled(digit, target, n, "raise: digit");
+    INNER->raise(out, digit, target, is_lazy, plan);
+    if (!is_lazy) residues(out, n, &plan->modulus, "raise: result");
+}
+
+static void CHECKED(raise_subtract_multiply)(uint64_t *out, uint64_t *x, const rk_scaled *digit,
+                                             size_t target, const uint64_t *a,
+                                             const uint64_t *addend, uint64_t w, uint64_t w_shoup,
+                                             const rk_ntt_plan *plan) {
+    const size_t n = (size_t)1 << plan->log_degree;
+    scaled(digit, target, n, "raise_subtract_multiply: digit");
+    residues(a, n, &plan->modulus, "raise_subtract_multiply: a");
+    if (addend != NULL) residues(addend, n, &plan->modulus, "raise_subtract_multiply: addend");
+    factor(w, w_shoup, &plan->modulus, "raise_subtract_multiply: w");
+    INNER->raise_subtract_multiply(out, x, digit, target, a, addend, w, w_shoup, plan);
+    residues(out, n, &plan->modulus, "raise_subtract_multiply: result");
+}
+
 static void CHECKED(multiply)(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
                               const rk_modulus *modulus) {
     residues(a, n, modulus, "multiply: a");
@@ -95,7 +125,8 @@ static void CHECKED(key_product)(uint64_t *out0, uint64_t *out1, const uint64_t 
                                  size_t count, size_t n, const rk_modulus *modulus) {
     must(count >= 1 && count <= key_digits && count <= RK_INNER_PRODUCT_DIGITS,
          "key_product: count");
-    for (size_t j = 0; j < count; j++) residues(digits[j], n, modulus, "key_product: digit");
+    // Digits may be lazy.
+    for (size_t j = 0; j < count; j++) must((uintptr_t)digits[j] % 64 == 0, "key_product: digit");
     for (size_t i = 0; i < n; i += 8) {
         const uint64_t *place = key + 2 * i * key_digits;
         residues(place, 16 * count, modulus, "key_product: key");
@@ -138,6 +169,9 @@ static const rk_table *CHECKED(table)(void) {
     table.forward_ntt = CHECKED(forward_ntt);
     table.inverse_ntt = CHECKED(inverse_ntt);
     table.forward_ntt_subtract_multiply = CHECKED(forward_ntt_subtract_multiply);
+    table.inverse_ntt_scaled = CHECKED(inverse_ntt_scaled);
+    table.raise = CHECKED(raise);
+    table.raise_subtract_multiply = CHECKED(raise_subtract_multiply);
     table.multiply = CHECKED(multiply);
     table.multiply_accumulate = CHECKED(multiply_accumulate);
     table.multiply_scalar = CHECKED(multiply_scalar);

@@ -66,8 +66,8 @@ static inline __attribute__((always_inline)) void convert_vectors(
 
 // One target limb of a block.
 static void convert_target(uint64_t *out, const double (*y)[CONVERT_BLOCK], const double *v,
-                           size_t length, const rk_converter *c, size_t target) {
-    const rk_modulus *modulus = &c->targets[target];
+                           size_t length, const rk_converter *c, size_t target,
+                           const rk_modulus *modulus) {
     const vmod m = vmod_of(modulus);
     const size_t sources = c->source_count;
     const uint64_t *row = c->factors + target * (sources + 1);
@@ -90,8 +90,42 @@ static void convert(uint64_t *const *out, const uint64_t *const *in, const rk_co
         const size_t length = n - start < CONVERT_BLOCK ? n - start : CONVERT_BLOCK;
         convert_scale(y, v, in, start, length, c);
         for (size_t j = 0; j < c->target_count; j++) {
-            convert_target(out[j] + start, (const double(*)[CONVERT_BLOCK])y, v, length, c, j);
+            convert_target(out[j] + start, (const double(*)[CONVERT_BLOCK])y, v, length, c, j,
+                           &c->targets[j]);
         }
+    }
+}
+
+static void scaled_quotients(uint8_t *out, const uint64_t *residues, size_t stride,
+                             const rk_converter *c, size_t n) {
+    uint64_t sums[LANES] __attribute__((aligned(64)));
+    for (size_t i = 0; i < n; i += LANES) {
+        vu sum = vu_set((uint64_t)1 << 50);
+        for (size_t k = 0; k < c->source_count; k++) {
+            const vd shift = vd_set((double)((uint64_t)1 << c->shifts[k]));
+            const vd y = vd_mul(vd_from_words(residues + k * stride + i), shift);
+            sum = vu_add(sum, floor_product(y, vd_set((double)c->reciprocals[k])));
+        }
+        vu_store(sums, sum);
+        for (size_t lane = 0; lane < LANES; lane++) out[i + lane] = (uint8_t)(sums[lane] >> 51);
+    }
+}
+
+// A raised digit before its transform.
+static void raise_row(uint64_t *out, const rk_scaled *digit, size_t target, size_t n,
+                      const rk_modulus *modulus) {
+    double y[RK_CONVERTER_LIMBS][CONVERT_BLOCK] __attribute__((aligned(64)));
+    double v[CONVERT_BLOCK] __attribute__((aligned(64)));
+    const rk_converter *c = digit->converter;
+    for (size_t start = 0; start < n; start += CONVERT_BLOCK) {
+        const size_t length = n - start < CONVERT_BLOCK ? n - start : CONVERT_BLOCK;
+        for (size_t i = 0; i < length; i++) v[i] = (double)digit->quotients[start + i];
+        for (size_t k = 0; k < c->source_count; k++) {
+            const uint64_t *row = digit->residues + k * digit->stride + start;
+            for (size_t i = 0; i < length; i += LANES) vd_store(y[k] + i, vd_from_words(row + i));
+        }
+        convert_target(out + start, (const double(*)[CONVERT_BLOCK])y, v, length, c, target,
+                       modulus);
     }
 }
 

@@ -16,18 +16,26 @@ static int is_narrow(const rk_ntt_plan *plan) {
 }
 
 static void forward_ntt(uint64_t *x, const rk_ntt_plan *plan) {
-    if (is_narrow(plan)) {
-        rk_ifma_forward_ntt(x, plan, NULL);
-    } else {
-        doubles()->forward_ntt(x, plan);
-    }
+    (is_narrow(plan) ? rk_ifma_forward_ntt : doubles()->forward_ntt)(x, plan);
 }
 
 static void inverse_ntt(uint64_t *x, const rk_ntt_plan *plan) {
-    if (is_narrow(plan)) {
-        rk_ifma_inverse_ntt(x, plan);
+    (is_narrow(plan) ? rk_ifma_inverse_ntt : doubles()->inverse_ntt)(x, plan);
+}
+
+static void inverse_ntt_scaled(uint64_t *out, const uint64_t *in, uint64_t w,
+                               const rk_ntt_plan *plan) {
+    (is_narrow(plan) ? rk_ifma_inverse_ntt_scaled : doubles()->inverse_ntt_scaled)(
+        out, in, w, plan);
+}
+
+static void raise(uint64_t *out, const rk_scaled *digit, size_t target, int is_lazy,
+                  const rk_ntt_plan *plan) {
+    if (is_narrow(plan) && rk_ifma_can_raise(digit)) {
+        rk_ifma_raise(out, digit, target, is_lazy, plan);
     } else {
-        doubles()->inverse_ntt(x, plan);
+        rk_ifma_raise_row(out, digit, target, (size_t)1 << plan->log_degree, &plan->modulus);
+        forward_ntt(out, plan);
     }
 }
 
@@ -36,9 +44,21 @@ static void forward_ntt_subtract_multiply(uint64_t *out, uint64_t *x, const uint
                                           const rk_ntt_plan *plan) {
     if (is_narrow(plan)) {
         const rk_division_end end = {out, a, addend, w, w_shoup};
-        rk_ifma_forward_ntt(x, plan, &end);
+        rk_ifma_forward_ntt_subtract_multiply(x, &end, plan);
     } else {
         doubles()->forward_ntt_subtract_multiply(out, x, a, addend, w, w_shoup, plan);
+    }
+}
+
+static void raise_subtract_multiply(uint64_t *out, uint64_t *x, const rk_scaled *digit,
+                                    size_t target, const uint64_t *a, const uint64_t *addend,
+                                    uint64_t w, uint64_t w_shoup, const rk_ntt_plan *plan) {
+    if (is_narrow(plan) && rk_ifma_can_raise(digit)) {
+        const rk_division_end end = {out, a, addend, w, w_shoup};
+        rk_ifma_raise_subtract_multiply(x, digit, target, &end, plan);
+    } else {
+        rk_ifma_raise_row(x, digit, target, (size_t)1 << plan->log_degree, &plan->modulus);
+        forward_ntt_subtract_multiply(out, x, a, addend, w, w_shoup, plan);
     }
 }
 
@@ -54,6 +74,10 @@ const rk_table *rk_ifma_table(void) {
     table.forward_ntt = forward_ntt;
     table.inverse_ntt = inverse_ntt;
     table.forward_ntt_subtract_multiply = forward_ntt_subtract_multiply;
+    table.inverse_ntt_scaled = inverse_ntt_scaled;
+    table.quotients = rk_ifma_quotients;
+    table.raise = raise;
+    table.raise_subtract_multiply = raise_subtract_multiply;
     table.inner_product = rk_ifma_inner_product;
     table.key_product = rk_ifma_key_product;
     table.convert = rk_ifma_convert;

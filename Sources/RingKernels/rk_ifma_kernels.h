@@ -13,6 +13,11 @@ void rk_ifma_key_product(uint64_t *out0, uint64_t *out1, const uint64_t *const *
                          size_t count, size_t n, const rk_modulus *modulus);
 void rk_ifma_convert(uint64_t *const *out, const uint64_t *const *in,
                      const rk_converter *converter, size_t n);
+void rk_ifma_quotients(uint8_t *out, const uint64_t *residues, size_t stride,
+                       const rk_converter *converter, size_t n);
+// The raised digit before its transform.
+void rk_ifma_raise_row(uint64_t *out, const rk_scaled *digit, size_t target, size_t n,
+                       const rk_modulus *modulus);
 void rk_ifma_multiply_accumulate(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
                                  const rk_modulus *modulus);
 void rk_ifma_permute_multiply_accumulate(uint64_t *out, const uint64_t *a, const uint32_t *index,

@@ -126,6 +126,31 @@ static void convert(uint64_t *const *out, const uint64_t *const *in, const rk_co
     }
 }
 
+static void scaled_quotients(uint8_t *out, const uint64_t *residues, size_t stride,
+                             const rk_converter *c, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        uint64_t sum = (uint64_t)1 << 50;
+        for (size_t k = 0; k < c->source_count; k++) {
+            const rk_u128 product = (rk_u128)residues[k * stride + i] * c->reciprocals[k];
+            sum += (uint64_t)(product >> (52 - c->shifts[k]));
+        }
+        out[i] = (uint8_t)(sum >> 51);
+    }
+}
+
+static void raise_row(uint64_t *out, const rk_scaled *digit, size_t target, size_t n,
+                      const rk_modulus *modulus) {
+    const rk_modulus m = *modulus;
+    const size_t sources = digit->converter->source_count;
+    const uint64_t *factors = digit->converter->factors + target * (sources + 1);
+    for (size_t i = 0; i < n; i++) {
+        const uint64_t *y = digit->residues + i;
+        rk_u128 sum = (rk_u128)digit->quotients[i] * factors[sources];
+        for (size_t k = 0; k < sources; k++) sum += (rk_u128)y[k * digit->stride] * factors[k];
+        out[i] = rk_reduce_wide(sum, &m);
+    }
+}
+
 // value in (-q, q) given as magnitude below q and sign mask.
 static inline uint64_t with_sign(uint64_t magnitude, uint64_t negative, uint64_t q) {
     uint64_t negated = rk_reduce_once(q - magnitude, q);
@@ -166,6 +191,11 @@ size_t rk_portable_uniform(uint64_t *out, uint32_t *rejected, const uint64_t *wo
     return count;
 }
 
+#define RAISE_FORWARD rk_portable_forward_ntt
+#define RAISE_INVERSE rk_portable_inverse_ntt
+#define RAISE_DIVIDE forward_ntt_subtract_multiply
+#include "rk_raise.h"
+
 const rk_table *rk_portable_table(void) {
     static const rk_table table = {
         .isa = RK_ISA_PORTABLE,
@@ -175,6 +205,8 @@ const rk_table *rk_portable_table(void) {
         .forward_ntt = rk_portable_forward_ntt,
         .inverse_ntt = rk_portable_inverse_ntt,
         .forward_ntt_subtract_multiply = forward_ntt_subtract_multiply,
+        .quotients = scaled_quotients,
+        RK_RAISE_KERNELS,
         .add = add,
         .subtract = subtract,
         .negate = negate,

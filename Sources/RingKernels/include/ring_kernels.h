@@ -93,6 +93,14 @@ typedef struct rk_converter {
     const uint64_t *factors;        // m rows of k + 1: D/q_i mod p_j, then -D mod p_j
 } rk_converter;
 
+// Residues modulo D, ready for conversion to any target: rows of y_i, `stride` words apart, and v.
+typedef struct rk_scaled {
+    const rk_converter *converter;
+    const uint64_t *residues;
+    size_t stride;
+    const uint8_t *quotients;
+} rk_scaled;
+
 // Most limbs that a conversion reads, and most digits of one inner product.
 enum { RK_CONVERTER_LIMBS = 64, RK_INNER_PRODUCT_DIGITS = 4096 };
 
@@ -113,6 +121,23 @@ typedef struct rk_table {
     void (*forward_ntt_subtract_multiply)(uint64_t *out, uint64_t *x, const uint64_t *a,
                                           const uint64_t *addend, uint64_t w, uint64_t w_shoup,
                                           const rk_ntt_plan *plan);
+
+    // out = w inverse(in), w in [0, q); out may be in.
+    void (*inverse_ntt_scaled)(uint64_t *out, const uint64_t *in, uint64_t w,
+                               const rk_ntt_plan *plan);
+    // v of n coefficients from rows of y_i, `stride` words apart; see rk_converter. `out` needs an
+    // alignment of 8 bytes.
+    void (*quotients)(uint8_t *out, const uint64_t *residues, size_t stride,
+                      const rk_converter *converter, size_t n);
+    // out = forward(X mod p), X the integers of `digit`, p the target of that number, whose plan it
+    // is. With `is_lazy`, out holds any words that key_product takes for these residues.
+    void (*raise)(uint64_t *out, const rk_scaled *digit, size_t target, int is_lazy,
+                  const rk_ntt_plan *plan);
+    // out = (a - forward(X mod p)) * w + addend mod p, the last step of a division by D; x is
+    // scratch; the rest as for forward_ntt_subtract_multiply.
+    void (*raise_subtract_multiply)(uint64_t *out, uint64_t *x, const rk_scaled *digit,
+                                    size_t target, const uint64_t *a, const uint64_t *addend,
+                                    uint64_t w, uint64_t w_shoup, const rk_ntt_plan *plan);
 
     // out = a + b, a - b, -a, a * b mod q.
     void (*add)(uint64_t *out, const uint64_t *a, const uint64_t *b, size_t n,
@@ -144,6 +169,7 @@ typedef struct rk_table {
                           const rk_modulus *modulus);
 
     // The inner product of key switching with one limb of an interleaved key, read once in order.
+    // Digits may be lazy, see `raise`.
     // `key` is laid out [n / 8][key_digits][2][8]: for every eight places and every digit the eight
     // words of the body (half 0), then those of the uniform half (half 1); see rk_key_interleave.
     // out0 = sum_j digits[j] * body_j, out1 = sum_j digits[j] * uniform_j mod q, over the first

@@ -1,0 +1,330 @@
+// Negacyclic transforms by IFMA for narrow moduli, from residues or from digits that are raised on
+// the way in, to residues, lazy values or the end of a division.
+//
+// A butterfly (x, y) -> (x + t, x - t + 2), t < 2, adds 2 per stage to the largest value. Residues
+// are below 33 after 16 stages, so nothing is reduced before the end; raised digits begin below 43
+// minus two per stage.
+#include "rk_internal.h"
+#if RK_X86
+
+#include "rk_ifma.h"
+#include "rk_ifma_ntt.h"
+
+#pragma clang attribute push(RK_IFMA_TARGET)
+
+#include "rk_ifma_stages.h"
+
+// The bound of every value of a transform. Sources of digits that are raised column by column.
+enum { MOST = 43, FEW = 2 };
+
+// What a transform ends with.
+typedef enum { RESIDUES, LAZY, DIVIDED, DIVIDED_ADDED } ending;
+
+typedef struct {
+    ntt stages;
+    ending ending;
+    const rk_division_end *end;
+} forward;
+
+// A digit to be raised, sum_i y_i f_i + v f_k modulo p, and the constants that takes.
+//
+// With b the bit length of p, the sum of the y_i f_i is 2^b H and less than k 2^b, H the sum of the
+// high halves of y_i f_i 2^(52 - b). The quotient floor(2 H floor(2^(51 + b) / p) / 2^52) is below
+// the sum over p by less than 2k + 2, and v f_k adds less than k: what remains is below 3k + 2.
+typedef struct {
+    const rk_scaled *digit;
+    size_t count;
+    uint64_t factors[RK_CONVERTER_LIMBS + 1];
+    uint64_t shifted[RK_CONVERTER_LIMBS];
+    uint64_t reciprocal;
+    int is_large;  // whether values are to be reduced before the first stage
+    size_t ahead;  // words from one row of the first pass to the next
+} raised;
+
+int rk_ifma_can_raise(const rk_scaled *digit) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < digit->converter->source_count; i++) {
+        sum += digit->converter->sources[i].q;
+    }
+    return sum < (uint64_t)1 << 51;
+}
+
+static void raised_init(raised *r, const rk_scaled *digit, size_t target,
+                        const rk_ntt_plan *plan) {
+    const rk_modulus *p = &plan->modulus;
+    r->digit = digit;
+    r->count = digit->converter->source_count;
+    r->reciprocal = p->barrett >> 11;
+    r->is_large = 3 * r->count + 2 + 2 * plan->log_degree > MOST;
+    r->ahead = ((size_t)1 << plan->log_degree) >> pass_stages(plan->log_degree);
+    const uint64_t *factors = digit->converter->factors + target * (r->count + 1);
+    for (size_t i = 0; i <= r->count; i++) r->factors[i] = factors[i];
+    for (size_t i = 0; i < r->count; i++) r->shifted[i] = factors[i] << (50 - p->shift);
+}
+
+// Eight raised places, of `count` sources.
+RK_INLINE vu raised_at(size_t place, size_t count, const raised *r, const ntt *c) {
+    const __m128i quotients = _mm_loadl_epi64((const __m128i *)(r->digit->quotients + place));
+    const uint64_t *y = r->digit->residues + place;
+    vu low = ifma_low(vu_zero(), _mm512_cvtepu8_epi64(quotients), vu_set(r->factors[count]));
+    vu high = vu_zero();
+    for (size_t k = 0; k < count; k++, y += r->digit->stride) {
+        if (count > FEW) __builtin_prefetch(y + r->ahead);
+        const vu value = vu_load(y);
+        low = ifma_low(low, value, vu_set(r->factors[k]));
+        high = ifma_high(high, value, vu_set(r->shifted[k]));
+    }
+    const vu quotient = ifma_high(vu_zero(), vu_add(high, high), vu_set(r->reciprocal));
+    const vu rest = ifma_low(low, quotient, c->m.minus);
+    return r->is_large ? vu_partly(rest, c->m) : rest;
+}
+
+// Pairs 0 ... count - 1 at distance `half`, a factor per block of 2 * half rows; four pairs at a
+// time, step by step, so that neighboring instructions are independent.
+RK_INLINE void forward_pairs(vu *r, int count, int half, const vfactor *f, const ntt *c) {
+    const vu twice = vu_add(c->q, c->q);
+    UNROLL for (int first = 0; first < count; first += 4) {
+        const int end = first + 4 < count ? first + 4 : count;
+        vu quotient[4], sum[4];
+        UNROLL for (int k = first; k < end; k++) {
+            quotient[k - first] = ifma_high(vu_zero(), r[LOWER(k, half) + half], f[k / half].shoup);
+        }
+        UNROLL for (int k = first; k < end; k++) {
+            vu *x = &r[LOWER(k, half)];
+            sum[k - first] = vu_add(vu_add(*x, *x), twice);
+            *x = ifma_low(*x, x[half], f[k / half].w);
+        }
+        UNROLL for (int k = first; k < end; k++) {
+            vu *x = &r[LOWER(k, half)];
+            *x = ifma_low(*x, quotient[k - first], c->m.minus);
+        }
+        UNROLL for (int k = first; k < end; k++) {
+            vu *x = &r[LOWER(k, half)];
+            x[half] = vu_sub(sum[k - first], *x);
+        }
+    }
+}
+
+// One vector of each row through the stages of a pass over block `index`.
+RK_INLINE void forward_stages(vu *r, int stages, size_t index, const ntt *c) {
+    UNROLL for (int stage = 0; stage < stages; stage++) {
+        vfactor f[4];
+        scalar_factors(f, 1 << stage, c->factors, index << stage);
+        forward_pairs(r, 1 << (stages - 1), 1 << (stages - 1 - stage), f, c);
+    }
+}
+
+RK_INLINE void load_rows(vu *r, int rows, const uint64_t *x, size_t stride) {
+    UNROLL for (int k = 0; k < rows; k++) r[k] = vu_load(x + (size_t)k * stride);
+}
+
+RK_INLINE void store_rows(uint64_t *x, const vu *r, int rows, size_t stride) {
+    UNROLL for (int k = 0; k < rows; k++) vu_store(x + (size_t)k * stride, r[k]);
+}
+
+// One pass of `stages` stages over block `index` of its stage, `length` places.
+RK_INLINE void forward_pass(uint64_t *x, size_t length, int stages, size_t index, const ntt *c) {
+    const size_t stride = length >> stages;
+    for (size_t i = 0; i < stride; i += LANES) {
+        vu r[8];
+        load_rows(r, 1 << stages, x + i, stride);
+        forward_stages(r, stages, index, c);
+        store_rows(x + i, r, 1 << stages, stride);
+    }
+}
+
+// The first pass, over raised digits of `count` sources, at most FEW.
+RK_INLINE void forward_pass_few(uint64_t *x, size_t length, int stages, size_t count,
+                                const raised *from, const ntt *c) {
+    const size_t stride = length >> stages;
+    for (size_t i = 0; i < stride; i += LANES) {
+        vu r[8];
+        UNROLL for (int k = 0; k < 1 << stages; k++) {
+            r[k] = raised_at(i + (size_t)k * stride, count, from, c);
+        }
+        forward_stages(r, stages, 1, c);
+        store_rows(x + i, r, 1 << stages, stride);
+    }
+}
+
+static void raise_run(uint64_t *to, size_t place, size_t length, const raised *r, const ntt *c) {
+    for (size_t i = 0; i < length; i += LANES) {
+        vu_store(to + i, raised_at(place + i, r->count, r, c));
+    }
+}
+
+// The same of any number of sources. Their rows are read in runs, and the same run of the next row
+// is fetched meanwhile: too many rows are read for the processor to find that out by itself.
+RK_INLINE void forward_pass_many(uint64_t *x, size_t length, int stages, const raised *from,
+                                 const ntt *c) {
+    enum { RUN = 64 };
+    uint64_t rows[8][RUN] __attribute__((aligned(64)));
+    const size_t stride = length >> stages, run = stride < RUN ? stride : RUN;
+    for (size_t start = 0; start < stride; start += run) {
+        for (size_t k = 0; k < (size_t)1 << stages; k++) {
+            raise_run(rows[k], k * stride + start, run, from, c);
+        }
+        for (size_t i = 0; i < run; i += LANES) {
+            vu r[8];
+            load_rows(r, 1 << stages, rows[0] + i, RUN);
+            forward_stages(r, stages, 1, c);
+            store_rows(x + start + i, r, 1 << stages, stride);
+        }
+    }
+}
+
+RK_INLINE void forward_pass_raised(uint64_t *x, size_t length, int stages, const raised *from,
+                                   const ntt *c) {
+    if (from->count == 1) forward_pass_few(x, length, stages, 1, from, c);
+    if (from->count == 2) forward_pass_few(x, length, stages, 2, from, c);
+    if (from->count > FEW) forward_pass_many(x, length, stages, from, c);
+}
+
+// The rows of a square that begins at `place`, transformed and in order, to where they go.
+RK_INLINE void forward_end(uint64_t *x, vu *r, size_t place, ending ending, const forward *c) {
+    const vmod m = c->stages.m;
+    const vu q = c->stages.q;
+    if (ending < DIVIDED) {
+        UNROLL for (int k = 0; k < 8; k++) {
+            if (ending == RESIDUES) r[k] = vu_finish(vu_partly(r[k], m), m);
+        }
+        vu_transpose(r);
+        UNROLL for (int k = 0; k < 8; k++) vu_store(x + place + k * LANES, r[k]);
+        return;
+    }
+    const rk_division_end *end = c->end;
+    const vfactor w = vfactor_of(end->w, end->w_shoup);
+    const vu offset = _mm512_mullo_epi64(q, vu_set(MOST));
+    vu_transpose(r);
+    UNROLL for (int k = 0; k < 8; k++) {
+        const size_t at = place + (size_t)k * LANES;
+        const vu difference = vu_sub(vu_add(vu_load(end->a + at), offset), r[k]);
+        vu value = vu_finish(vu_times(difference, w, m), m);
+        if (ending == DIVIDED_ADDED) value = vu_once(vu_add(value, vu_load(end->addend + at)), q);
+        vu_store(end->out + at, value);
+    }
+}
+
+// The last six stages of `count` squares from `place` on, 1 or 2; the first has number `index`.
+RK_INLINE void forward_squares(uint64_t *x, size_t place, int count, size_t index, ending ending,
+                               const forward *context) {
+    const ntt *c = &context->stages;
+    const uint64_t *lanes = c->lanes + SQUARE_FACTORS * index;
+    vu r[2][8];
+    vfactor f[4];
+    UNROLL for (int s = 0; s < count; s++) {
+        UNROLL for (int k = 0; k < 8; k++) r[s][k] = vu_load(x + place + SQUARE * s + k * LANES);
+    }
+    UNROLL for (int stage = 0; stage < 3; stage++) {
+        UNROLL for (int s = 0; s < count; s++) {
+            scalar_factors(f, 1 << stage, c->factors, (index + (size_t)s) << stage);
+            forward_pairs(r[s], 4, 4 >> stage, f, c);
+        }
+    }
+    UNROLL for (int s = 0; s < count; s++) vu_transpose(r[s]);
+    UNROLL for (int stage = 0; stage < 3; stage++) {
+        UNROLL for (int s = 0; s < count; s++) {
+            lane_factors(f, 1 << stage, lanes + SQUARE_FACTORS * s);
+            forward_pairs(r[s], 4, 4 >> stage, f, c);
+        }
+    }
+    UNROLL for (int s = 0; s < count; s++) {
+        forward_end(x, r[s], place + SQUARE * (size_t)s, ending, context);
+    }
+}
+
+RK_INLINE void forward_run(uint64_t *x, size_t place, size_t count, size_t index, ending ending,
+                           const forward *c) {
+    for (size_t i = 0; i < count; i += 2) {
+        forward_squares(x, place + SQUARE * i, 2, index + i, ending, c);
+    }
+}
+
+// `count` squares, an even number.
+static void forward_many(uint64_t *x, size_t place, size_t count, size_t index, const forward *c) {
+    switch (c->ending) {
+        case RESIDUES: forward_run(x, place, count, index, RESIDUES, c); return;
+        case LAZY: forward_run(x, place, count, index, LAZY, c); return;
+        case DIVIDED: forward_run(x, place, count, index, DIVIDED, c); return;
+        case DIVIDED_ADDED: forward_run(x, place, count, index, DIVIDED_ADDED, c); return;
+    }
+}
+
+static void forward_first(uint64_t *x, size_t length, int stages, const raised *from,
+                          const ntt *c) {
+    if (stages == 1) forward_pass_raised(x, length, 1, from, c);
+    if (stages == 2) forward_pass_raised(x, length, 2, from, c);
+    if (stages == 3) forward_pass_raised(x, length, 3, from, c);
+}
+
+// All stages of the block of 2^log_length places from `place` on, number `index` of its stage; the
+// first pass is over where `from` is given.
+static void forward_block(uint64_t *x, size_t place, uint32_t log_length, size_t index,
+                          const raised *from, const forward *c) {
+    const size_t length = (size_t)1 << log_length;
+    const int stages = pass_stages(log_length);
+    if (from != NULL) {
+        forward_first(x, length, stages, from, &c->stages);
+    } else {
+        if (stages == 1) forward_pass(x + place, length, 1, index, &c->stages);
+        if (stages == 2) forward_pass(x + place, length, 2, index, &c->stages);
+        if (stages == 3) forward_pass(x + place, length, 3, index, &c->stages);
+    }
+    const uint32_t log_rest = log_length - (uint32_t)stages;
+    const size_t blocks = (size_t)1 << stages, rest = (size_t)1 << log_rest;
+    const size_t first = index << stages;
+    if (log_rest == 6) {
+        forward_many(x, place, blocks, first, c);
+        return;
+    }
+    for (size_t i = 0; i < blocks; i++) {
+        forward_block(x, place + rest * i, log_rest, first + i, NULL, c);
+    }
+}
+
+static void forward_transform(uint64_t *x, const rk_ntt_plan *plan, const raised *from,
+                              ending ending, const rk_division_end *end) {
+    const forward c = {ntt_of(plan, plan->forward), ending, end};
+    if (plan->log_degree > 6) {
+        forward_block(x, 0, plan->log_degree, 1, from, &c);
+        return;
+    }
+    if (from != NULL) raise_run(x, 0, SQUARE, from, &c.stages);
+    switch (ending) {
+        case RESIDUES: forward_squares(x, 0, 1, 1, RESIDUES, &c); return;
+        case LAZY: forward_squares(x, 0, 1, 1, LAZY, &c); return;
+        case DIVIDED: forward_squares(x, 0, 1, 1, DIVIDED, &c); return;
+        case DIVIDED_ADDED: forward_squares(x, 0, 1, 1, DIVIDED_ADDED, &c); return;
+    }
+}
+
+static ending division_ending(const rk_division_end *end) {
+    return end->addend == NULL ? DIVIDED : DIVIDED_ADDED;
+}
+
+void rk_ifma_forward_ntt(uint64_t *x, const rk_ntt_plan *plan) {
+    forward_transform(x, plan, NULL, RESIDUES, NULL);
+}
+
+void rk_ifma_forward_ntt_subtract_multiply(uint64_t *x, const rk_division_end *end,
+                                           const rk_ntt_plan *plan) {
+    forward_transform(x, plan, NULL, division_ending(end), end);
+}
+
+void rk_ifma_raise(uint64_t *out, const rk_scaled *digit, size_t target, int is_lazy,
+                   const rk_ntt_plan *plan) {
+    raised from;
+    raised_init(&from, digit, target, plan);
+    forward_transform(out, plan, &from, is_lazy ? LAZY : RESIDUES, NULL);
+}
+
+void rk_ifma_raise_subtract_multiply(uint64_t *x, const rk_scaled *digit, size_t target,
+                                     const rk_division_end *end, const rk_ntt_plan *plan) {
+    raised from;
+    raised_init(&from, digit, target, plan);
+    forward_transform(x, plan, &from, division_ending(end), end);
+}
+
+#pragma clang attribute pop
+
+#endif
