@@ -67,16 +67,29 @@ extension RingContext {
             }
         }
     }
-}
 
-/// Fills from a public seed; the streams used here are far shorter than ChaCha20's limit.
-private func fillPublic(
-    _ out: UnsafeMutableRawBufferPointer, _ seed: Seed, _ nonce: (UInt32, UInt32, UInt32),
-    _ block: UInt32
-) {
-    do {
-        try ChaCha20.fill(out, seed: seed, nonce: nonce, startingAtBlock: block)
-    } catch {
-        preconditionFailure("stream of a limb exceeds ChaCha20's limit")
+    /// Fills whole blocks from a public seed, by the kernel where there is one, else by the library:
+    /// the same bytes. The streams used here are far shorter than ChaCha20's limit.
+    private func fillPublic(
+        _ out: UnsafeMutableRawBufferPointer, _ seed: Seed, _ nonce: (UInt32, UInt32, UInt32),
+        _ block: UInt32
+    ) {
+        if let chaCha20 = kernels.chacha20 {
+            seed.withUnsafeBytes { key in
+                withUnsafeBytes(of: nonce) { nonce in
+                    chaCha20(
+                        out.baseAddress?.assumingMemoryBound(to: UInt8.self),
+                        key.baseAddress?.assumingMemoryBound(to: UInt8.self),
+                        nonce.baseAddress?.assumingMemoryBound(to: UInt32.self), block,
+                        out.count / ChaCha20.blockByteCount)
+                }
+            }
+            return
+        }
+        do {
+            try ChaCha20.fill(out, seed: seed, nonce: nonce, startingAtBlock: block)
+        } catch {
+            preconditionFailure("stream of a limb exceeds ChaCha20's limit")
+        }
     }
 }

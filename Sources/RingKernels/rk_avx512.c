@@ -115,6 +115,7 @@ static void center(double *out, const uint64_t *a, double factor, size_t n,
     }
 }
 
+#include "rk_chacha512.h"
 #include "rk_permute512.h"
 
 static void permute(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n) {
@@ -187,7 +188,8 @@ const rk_table *rk_avx512_table(void) {
         .fft_forward = fft_forward_any,
         .fft_inverse = fft_inverse_any,
         RK_DOUBLE_KERNELS,
-        .uniform = rk_portable_uniform,
+        .uniform = uniform,
+        .chacha20 = chacha20,
         RK_SAMPLING_KERNELS,
         RK_PACKING_KERNELS,
     };

@@ -1,4 +1,5 @@
 import RingKernels
+import Secrets
 import TestSupport
 import Testing
 
@@ -26,6 +27,34 @@ import Testing
         #expect(Array(rejected[..<count]) == expected)
         let again = kernels.table.uniform(input.pointer, &rejected, input.pointer, n, m.pointer)
         #expect(input.values == out.values && again == count, "in place")
+    }
+
+    /// Streams of public seeds are libsodium's, byte for byte.
+    @Test(arguments: Kernels.all)
+    func streamsAreThoseOfTheLibrary(kernels: Kernels) throws {
+        guard let chaCha20 = kernels.table.chacha20 else { return }
+        var generator = TestGenerator(seed: 20)
+        let counts = Array(1...40) + [63, 64, 1000]
+        for (number, count) in counts.enumerated() {
+            let bytes = (0..<32).map { _ in UInt8(truncatingIfNeeded: generator.next()) }
+            let seed = try Seed(bytes: bytes)
+            let nonce: [UInt32] =
+                number == 0
+                ? [.max, 0, 1 << 31]
+                : (0..<3).map { _ in UInt32(truncatingIfNeeded: generator.next()) }
+            let block = [0, 1, UInt32.max - 2000, 123_456_789][number % 4]
+            var expected = [UInt8](repeating: 7, count: 64 * count)
+            try expected.withUnsafeMutableBytes {
+                try ChaCha20.fill(
+                    $0, seed: seed, nonce: (nonce[0], nonce[1], nonce[2]), startingAtBlock: block)
+            }
+            // Begins at an odd address, and touches nothing around it.
+            var found = [UInt8](repeating: 7, count: 64 * count + 2)
+            found.withUnsafeMutableBufferPointer {
+                chaCha20($0.baseAddress.map { $0 + 1 }, bytes, nonce, block, count)
+            }
+            #expect(found == [7] + expected + [7], "\(count) blocks from \(block)")
+        }
     }
 
     @Test(arguments: Kernels.all)

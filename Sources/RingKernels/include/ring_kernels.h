@@ -222,6 +222,12 @@ typedef struct rk_table {
     size_t (*uniform)(uint64_t *out, uint32_t *rejected, const uint64_t *words, size_t n,
                       const rk_modulus *modulus);
 
+    // `count` blocks of 64 bytes of the ChaCha20 stream (RFC 8439, 2.4) from number `block` on, which
+    // stay below number 2^32: key of 32 bytes, nonce of three words. For public keys, whose stream
+    // uniform residues are made of. NULL where a library is as fast. No alignment needed.
+    void (*chacha20)(uint8_t *out, const uint8_t *key, const uint32_t *nonce, uint32_t block,
+                     size_t count);
+
     // Centered binomial of parameter 21 (variance 10.5, range -21 ... 21): out[0 ... n-1] from
     // 2 * ceil(n / 3) uniform words, three samples from every two words. No alignment needed.
     void (*binomial21)(int8_t *out, const uint64_t *words, size_t n);
