@@ -16,6 +16,8 @@ public struct TacitError: Error, Equatable, Sendable, CustomStringConvertible {
         case outputOutOfRange
         /// The evaluation stopped.
         case evaluationFailed
+        /// The observer ended the prediction.
+        case stopped
         /// A key cannot be used for this.
         case key
     }

@@ -66,4 +66,18 @@ import Testing
         let source = SystemRandomSource()
         #expect(Set((0..<100).map { _ in KeyID(from: source) }).count == 100)
     }
+
+    @Test("SHA-256 piece by piece is SHA-256 of the whole")
+    func sha256InPieces() {
+        let bytes = (0..<1000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        for cut in [0, 1, 63, 64, 65, 999, 1000] {
+            var hasher = SHA256Hasher()
+            hasher.update(Array(bytes[..<cut]))
+            hasher.update(Array(bytes[cut...]))
+            #expect(hasher.finalize() == Digest32.sha256(bytes))
+        }
+        #expect(
+            SHA256Hasher().finalize().description
+                == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    }
 }

@@ -67,12 +67,13 @@ public struct PreparedProgram: Sendable {
     /// - Parameters:
     ///   - inputs: fresh, at the program's input level, one for each input layout.
     ///   - engine: the arithmetic, with the evaluation keys of `KeyRequirements`.
+    ///   - shouldStop: asked before every step; with true the evaluation ends.
     ///   - observe: called after every step with its index and how long it took.
     /// - Returns: the scores at level 0, not yet re-randomized.
     /// - Throws: `RunError` naming the step.
     public func run<Engine: SlotArithmetic>(
         _ inputs: [Engine.Ciphertext], engine: Engine,
-        observe: (Int, Duration) -> Void = { _, _ in }
+        shouldStop: () -> Bool = { false }, observe: (Int, Duration) -> Void = { _, _ in }
     ) throws(RunError) -> Engine.Ciphertext {
         guard inputs.count == program.inputLayouts.count else {
             throw RunError(
@@ -83,6 +84,9 @@ public struct PreparedProgram: Sendable {
         var values: [Engine.Ciphertext?] = []
         let clock = ContinuousClock()
         for (index, step) in program.steps.enumerated() {
+            if shouldStop() {
+                throw RunError(step: index, origin: step.origin.description, reason: "stopped")
+            }
             do {
                 let start = clock.now
                 let operands = try step.operation.sources.map { source in

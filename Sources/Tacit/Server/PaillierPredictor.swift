@@ -8,10 +8,10 @@ struct PaillierPredictor: Sendable {
     private let key: PaillierPublicKey
     private let evaluator: PaillierEvaluator
 
-    init(model: Model, program: PaillierProgram, evaluationKeys bytes: [UInt8]) throws {
+    init(model: Model, program: PaillierProgram, key: PaillierPublicKey) throws {
         self.model = model
         let card = try PaillierFiles.paillier(model.card)
-        key = try PaillierFiles.publicKey(bytes, kind: .evaluationKeys, card: model.card)
+        self.key = key
         let dense = program.matrix.dense()
         let width = program.matrix.columnCount
         let plain = try PaillierAffine(
@@ -27,14 +27,15 @@ struct PaillierPredictor: Sendable {
         evaluator = try PaillierEvaluator(key)
     }
 
-    func predict(_ bytes: [UInt8], progress: (Int, Int) -> Void) throws -> [UInt8] {
+    func predict(_ bytes: [UInt8], observer: PredictionObserver) throws -> [UInt8] {
         let rows = try PaillierFiles.request(bytes, card: model.card, key: key)
         var answers: [PaillierTensor] = []
         for (index, row) in rows.enumerated() {
-            progress(index, rows.count)
-            answers.append(try evaluator.apply(map, to: row))
+            try observer.checkStop()
+            observer.progress(index, rows.count)
+            answers.append(try observer.timing("row") { try evaluator.apply(map, to: row) })
         }
-        progress(rows.count, rows.count)
+        observer.progress(rows.count, rows.count)
         return try PaillierFiles.bytes(answers, kind: .response, card: model.card, key: key)
     }
 }

@@ -24,17 +24,33 @@ public struct Predictor: Sendable {
     ///   - threadCount: threads that share the work of one prediction, 1 to 1024; answers do not depend on it.
     /// - Throws: `WireError` when the keys are damaged or made for other parameters.
     public init(model: Model, evaluationKeys: [UInt8], threadCount: Int = 1) throws {
-        self.model = model
-        switch model.compiled.program {
-        case .ckks, .coefficients, .columns:
-            engine = .ckks(
-                try CKKSPredictor(
-                    model: model, program: model.compiled.program,
-                    evaluationKeys: evaluationKeys, threadCount: threadCount))
-        case .paillier(let program):
-            engine = .paillier(
-                try PaillierPredictor(
-                    model: model, program: program, evaluationKeys: evaluationKeys))
+        try self.init(
+            PreparedModel(model, threadCount: threadCount),
+            keys: EvaluationKeySet(evaluationKeys, card: model.card))
+    }
+
+    /// Joins a prepared model with one client's keys; cheap, but for Paillier.
+    ///
+    /// - Throws: `WireError` when the keys are made for other parameters, `TacitError` when they lack some that
+    ///   the model asks for.
+    public init(_ prepared: PreparedModel, keys: EvaluationKeySet) throws {
+        model = prepared.model
+        guard keys.ringDigest == model.card.ringDigest else {
+            throw WireError(
+                .mismatch(
+                    identity: .ring, expected: model.card.ringDigest.shortDescription,
+                    found: keys.ringDigest.shortDescription), source: nil)
+        }
+        switch (prepared.form, keys.form) {
+        case (.ckks(let lattice), .ckks(let keys)):
+            engine = .ckks(try CKKSPredictor(model: model, prepared: lattice, keys: keys))
+        case (.paillier(let program), .paillier(let key)):
+            engine = .paillier(try PaillierPredictor(model: model, program: program, key: key))
+        default:
+            throw TacitError(
+                .wrongScheme,
+                "the evaluation keys belong to another scheme than \(model.card.contents.scheme.name)"
+            )
         }
     }
 
@@ -50,11 +66,23 @@ public struct Predictor: Sendable {
         _ request: [UInt8], arithmetic: Arithmetic = .residues,
         progress: ProgressObserver = { _, _ in }
     ) throws -> [UInt8] {
+        try withoutActuallyEscaping(progress) { progress in
+            try predict(
+                request, arithmetic: arithmetic, observer: PredictionObserver(progress: progress))
+        }
+    }
+
+    /// The same, watched step by step; the observer can stop it.
+    ///
+    /// - Throws: as above; `TacitError` of code `stopped` when the observer asked for it.
+    public func predict(
+        _ request: [UInt8], arithmetic: Arithmetic = .residues, observer: PredictionObserver
+    ) throws -> [UInt8] {
         switch engine {
         case .ckks(let predictor):
-            return try predictor.predict(request, arithmetic: arithmetic, progress: progress)
+            return try predictor.predict(request, arithmetic: arithmetic, observer: observer)
         case .paillier(let predictor):
-            return try predictor.predict(request, progress: progress)
+            return try predictor.predict(request, observer: observer)
         }
     }
 }

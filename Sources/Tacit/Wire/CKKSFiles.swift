@@ -14,9 +14,22 @@ enum EvaluationKeysCodec {
 
     static func read(_ bytes: [UInt8], card: Card, context: CKKSContext) throws -> EvaluationKeys {
         try Frame.read(bytes, as: .evaluationKeys) { header, reader throws(WireError) in
-            try header.check(ring: card.ringDigest)
-            return try reader.evaluationKeys(keyID: try header.requiredKeyID(), context: context)
+            try body(header, &reader, card, context)
         }
+    }
+
+    /// The same from a file, piece by piece.
+    static func read(path: String, card: Card, context: CKKSContext) throws -> EvaluationKeys {
+        try Frame.read(path: path, as: .evaluationKeys) { header, reader throws(WireError) in
+            try body(header, &reader, card, context)
+        }
+    }
+
+    private static func body(
+        _ header: FrameHeader, _ reader: inout ByteReader, _ card: Card, _ context: CKKSContext
+    ) throws(WireError) -> EvaluationKeys {
+        try header.check(ring: card.ringDigest)
+        return try reader.evaluationKeys(keyID: try header.requiredKeyID(), context: context)
     }
 }
 
