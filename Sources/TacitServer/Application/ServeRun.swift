@@ -1,0 +1,83 @@
+#if Service
+    import Foundation
+    import Hummingbird
+    public import Logging
+    import ServiceLifecycle
+    import UnixSignals
+
+    /// What `tacit serve` runs.
+    public struct ServeRun: Sendable {
+        private let settings: ServeSettings
+        private let logger: Logger
+        private let transport: ServiceTransport
+        private let service: TacitService
+
+        /// Opens everything that can be opened before listening.
+        ///
+        /// - Throws: `SettingsError` in one sentence.
+        public init(_ settings: ServeSettings, logger: Logger) throws(SettingsError) {
+            self.settings = settings
+            self.logger = logger
+            let folder = settings.configuration.models
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder),
+                isFolder.boolValue
+            else { throw SettingsError("\(folder.path): there is no folder of models") }
+            do {
+                transport =
+                    try settings.tls.map {
+                        try ServiceTransport.tls(certificate: $0.certificate, key: $0.key)
+                    } ?? .clear
+            } catch {
+                throw SettingsError("the TLS certificate or its key cannot be used: \(error)")
+            }
+            do {
+                service = try TacitService(
+                    settings.configuration,
+                    access: settings.tokens.map { try AccessControl(file: $0) } ?? .open,
+                    logger: logger)
+            } catch let error as TokenTableError {
+                throw SettingsError("\(settings.tokens?.path ?? "the tokens file"): \(error)")
+            } catch {
+                throw SettingsError(
+                    "the tokens file or the folder of keys cannot be opened: "
+                        + error.localizedDescription)
+            }
+        }
+
+        /// Loads all models and says what would be served.
+        ///
+        /// - Throws: `SettingsError` for a model file that cannot be used.
+        public func check() throws(SettingsError) -> String {
+            service.loadModels()
+            var lines: [String] = []
+            for (place, entry) in service.models.all {
+                if let problem = entry.problem {
+                    throw SettingsError("model \(place.name), version \(place.version): \(problem)")
+                }
+                lines.append("model \(place.name), version \(place.version): ready")
+            }
+            if lines.isEmpty {
+                lines.append("no models yet: put NAME/1/model.tacit into the folder")
+            }
+            lines.append(
+                "would listen on \(settings.address) "
+                    + (settings.tls == nil ? "in the clear" : "with TLS"))
+            lines.append(service.access.isProtected ? "tokens are asked for" : "without tokens")
+            return lines.joined(separator: "\n")
+        }
+
+        /// Serves until SIGTERM or SIGINT, then drains.
+        public func run() async throws {
+            let application = service.application(
+                address: .hostname(settings.address.host, port: settings.address.port),
+                transport: transport)
+            var configuration = ServiceGroupConfiguration(
+                services: [application, service], gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger)
+            configuration.maximumGracefulShutdownDuration = service.shutdownDuration
+            try await ServiceGroup(configuration: configuration).run()
+            service.scheduler.shutDown()
+        }
+    }
+#endif

@@ -1,0 +1,77 @@
+#if Service
+    import Foundation
+    public import Logging
+    import Synchronization
+    import Tacit
+    import TacitProtocol
+
+    /// The service: models, keys, queues, jobs and figures behind its routes.
+    ///
+    /// Run it beside an application that has its routes (`addRoutes(to:)`), or take the application it makes
+    /// (`application(address:transport:)`).
+    public final class TacitService: Sendable {
+        /// What it works with.
+        public let configuration: ServiceConfiguration
+        /// Who may use it.
+        public let access: AccessControl
+        /// What it counts; `/metrics` shows all of it.
+        public let registry: PrometheusRegistry
+
+        let logger: Logger
+        let metrics: ServiceMetrics
+        let models: ModelRegistry
+        let store: KeyStore
+        let cache: ExpandedKeyCache
+        let scheduler: Scheduler
+        let jobs: JobStore
+        let bodies: ByteBudget
+        let connections = ConnectionTable()
+        private let draining = Mutex(false)
+
+        /// Opens the folders; models are loaded once the service runs.
+        ///
+        /// - Parameters:
+        ///   - configuration: folders, limits, threads, times.
+        ///   - access: who may use it.
+        ///   - logger: gets one line for every request, and never anything of a request's contents.
+        ///   - registry: where figures are kept.
+        /// - Throws: what Foundation says about a folder that cannot be made.
+        public init(
+            _ configuration: ServiceConfiguration, access: AccessControl = .open,
+            logger: Logger = Logger(label: "tacit"), registry: PrometheusRegistry = .init()
+        ) throws {
+            self.configuration = configuration
+            self.access = access
+            self.logger = logger
+            self.registry = registry
+            let limits = configuration.limits
+            metrics = ServiceMetrics(registry: registry)
+            models = ModelRegistry(
+                folder: configuration.models, threadCount: configuration.threadsPerPrediction,
+                logger: logger)
+            store = try KeyStore(
+                root: configuration.keys, limits: limits, times: configuration.times,
+                metrics: metrics, logger: logger)
+            cache = ExpandedKeyCache(budget: limits.keyMemoryByteCount, metrics: metrics)
+            scheduler = Scheduler(
+                threadCount: configuration.concurrency, limits: limits, metrics: metrics)
+            jobs = JobStore(limits: limits, times: configuration.times)
+            bodies = ByteBudget(limit: limits.requestMemoryByteCount)
+        }
+
+        /// Whether requests are taken: the models were loaded, and the service is not about to end.
+        public var isReady: Bool { models.hasLoaded && !isDraining }
+
+        var isDraining: Bool { draining.withLock { $0 } }
+
+        /// Says "not ready" from now on; requests are still answered.
+        func startDraining() { draining.withLock { $0 = true } }
+
+        /// Reads the models' folder now, on the calling thread, which may take seconds.
+        public func loadModels() {
+            models.refresh()
+            cache.keepPredictors(
+                of: Set(models.all.compactMap(\.entry.model).map { ObjectIdentifier($0) }))
+        }
+    }
+#endif

@@ -1,0 +1,142 @@
+#if Service
+    import Foundation
+    import Logging
+    import Synchronization
+    import Tacit
+    import TacitProtocol
+
+    /// Clients' evaluation keys on the disk, in plain files that several processes share.
+    ///
+    /// The file system is the only record: a folder for every owner, a name for every content, and a rename that makes an
+    /// upload valid. So there is nothing that could disagree with the files after a crash.
+    final class KeyStore: Sendable {
+        let root: URL
+        let limits: ServiceLimits
+        let times: ServiceTimes
+        let metrics: ServiceMetrics
+        let logger: Logger
+        private let totals = Mutex(Totals())
+
+        /// What the last round of housekeeping found.
+        struct Totals: Sendable {
+            var fileCount = 0
+            var byteCount = 0
+            var ownerCount = 0
+        }
+
+        /// Makes the folder, private to this user.
+        ///
+        /// - Throws: what Foundation says about a folder that cannot be made.
+        init(
+            root: URL, limits: ServiceLimits, times: ServiceTimes, metrics: ServiceMetrics,
+            logger: Logger
+        ) throws {
+            self.root = root
+            self.limits = limits
+            self.times = times
+            self.metrics = metrics
+            self.logger = logger
+            try FileManager.default.createDirectory(
+                at: root.appending(path: "owners"), withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        }
+
+        /// What the store knows about a name.
+        enum Status: Sendable, Equatable {
+            /// Accepted; last used then.
+            case complete(Date)
+            /// So many bytes are here.
+            case partial(Int)
+        }
+
+        func folder(of owner: Principal) -> KeyFolder { KeyFolder(root: root, owner: owner) }
+
+        func status(_ name: KeyName, of owner: Principal) -> Status {
+            let folder = folder(of: owner)
+            if let stamp = FileStamp(path: folder.accepted(name)) {
+                return .complete(Date(timeIntervalSince1970: Double(stamp.seconds)))
+            }
+            let partial = folder.items().first { $0.name == name && $0.total != nil }
+            // A sender is always asked for at least one byte: it is what has the file checked.
+            return .partial(partial.map { min($0.byteCount, ($0.total ?? 1) - 1) } ?? 0)
+        }
+
+        /// When keys last used then expire.
+        func expiry(of lastUse: Date) -> Date {
+            lastUse.addingTimeInterval(times.keyLife / .seconds(1))
+        }
+
+        /// The path of accepted keys, which count as used now.
+        ///
+        /// - Throws: `evaluation_keys_not_found`, whether nobody has them or another owner has.
+        func use(_ name: KeyName, of owner: Principal) throws(ServiceFailure) -> String {
+            let path = folder(of: owner).accepted(name)
+            guard let stamp = FileStamp(path: path) else { throw Self.notFound }
+            // Once an hour is enough for lives of days, and saves a write for every request.
+            let age = Date().timeIntervalSince1970 - Double(stamp.seconds)
+            if age > 3600 || age > times.keyLife / .seconds(1) / 8 { utimensNow(path) }
+            return path
+        }
+
+        static let notFound = ServiceFailure(
+            .evaluationKeysNotFound,
+            "these evaluation keys are not here: upload them with PUT /v2/keys/SHA256")
+
+        private func utimensNow(_ path: String) {
+            // Nil times mean now.
+            _ = utimensat(AT_FDCWD, path, nil, 0)
+        }
+
+        /// Removes keys or what is there of an upload.
+        func remove(_ name: KeyName, of owner: Principal) throws(ServiceFailure) {
+            let items = folder(of: owner).items().filter { $0.name == name }
+            guard !items.isEmpty else { throw Self.notFound }
+            for item in items where unlink(item.path) == 0 {
+                count(files: item.total == nil ? -1 : 0, bytes: -item.byteCount)
+            }
+        }
+
+        /// Counts files that came or went since the last round of housekeeping.
+        func count(files: Int, bytes: Int) {
+            totals.withLock { totals in
+                totals.fileCount = max(0, totals.fileCount + files)
+                totals.byteCount = max(0, totals.byteCount + bytes)
+            }
+        }
+
+        /// The totals of the last round of housekeeping, and what came and went since.
+        var knownTotals: Totals { totals.withLock { $0 } }
+
+        /// Removes what expired, and counts the rest.
+        func houseKeeping(now: Date = Date()) {
+            let owners = root.appending(path: "owners")
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: owners.path)) ?? []
+            var sums = Totals()
+            for owner in names {
+                let items = KeyFolder(url: owners.appending(path: owner)).items()
+                var kept = 0
+                for item in items where !removeIfExpired(item, now: now) {
+                    kept += 1
+                    sums.byteCount += item.byteCount
+                    if item.total == nil { sums.fileCount += 1 }
+                }
+                if kept > 0 { sums.ownerCount += 1 }
+            }
+            totals.withLock { [sums] in $0 = sums }
+        }
+
+        private func removeIfExpired(_ item: KeyFolder.Item, now: Date) -> Bool {
+            let life = item.total == nil ? times.keyLife : times.partialUploadLife
+            guard now.timeIntervalSince(item.changed) > life / .seconds(1) else { return false }
+            if item.total != nil {
+                // Somebody may just be continuing it.
+                guard let held = try? StoreFile.locked(item.path) else { return false }
+                defer { withExtendedLifetime(held) {} }
+                return unlink(item.path) == 0
+            }
+            metrics.keysExpired.increment(by: Int64(1))
+            logger.info("evaluation keys expired", metadata: ["keys": "\(item.name.short)"])
+            return unlink(item.path) == 0
+        }
+    }
+#endif

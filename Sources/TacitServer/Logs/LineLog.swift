@@ -1,0 +1,88 @@
+#if Service
+    import Foundation
+    public import Logging
+
+    /// Log lines on standard error, one for each event: JSON for machines or text for people.
+    public struct LineLog: LogHandler {
+        /// How a line looks.
+        public enum Form: String, Sendable, CaseIterable {
+            /// `{"time":…,"level":…,"message":…,…}`
+            case json
+            /// `TIME LEVEL message key=value …`
+            case text
+        }
+
+        private let label: String
+        private let form: Form
+        private let write: @Sendable (String) -> Void
+        /// Added to every line.
+        public var metadata: Logger.Metadata = [:]
+        /// Adds to every line what it knows.
+        public var metadataProvider: Logger.MetadataProvider?
+        /// Nothing below this is written.
+        public var logLevel: Logger.Level
+
+        /// Makes a log.
+        ///
+        /// - Parameters:
+        ///   - label: what writes.
+        ///   - form: how a line looks.
+        ///   - level: nothing below this is written.
+        ///   - write: takes a line; nil for standard error.
+        public init(
+            label: String, form: Form, level: Logger.Level,
+            write: (@Sendable (String) -> Void)? = nil
+        ) {
+            self.label = label
+            self.form = form
+            logLevel = level
+            self.write = write ?? { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
+        }
+
+        /// The event's metadata by key.
+        public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        /// Writes one line.
+        public func log(event: LogEvent) {
+            let all = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }
+                .merging(event.metadata ?? [:]) { $1 }
+            let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+            switch form {
+            case .json:
+                var line: [String: JSONValue] = [
+                    "time": .string(time), "level": .string(event.level.rawValue),
+                    "message": .string("\(event.message)"),
+                ]
+                for (key, value) in all where line[key] == nil { line[key] = Self.json(value) }
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+                write(String(decoding: (try? encoder.encode(line)) ?? Data(), as: UTF8.self))
+            case .text:
+                let words = all.sorted { $0.key < $1.key }.map {
+                    "\($0.key)=\(Self.text($0.value))"
+                }
+                write(
+                    ([time, event.level.rawValue.uppercased(), "\(event.message)"] + words)
+                        .joined(separator: " "))
+            }
+        }
+
+        private static func json(_ value: Logger.MetadataValue) -> JSONValue {
+            switch value {
+            case .string(let text): .string(text)
+            case .stringConvertible(let value): .string("\(value)")
+            case .array(let values): .array(values.map(json))
+            case .dictionary(let values): .object(values.mapValues(json))
+            }
+        }
+
+        /// A value on one line, in quotes where it needs them.
+        private static func text(_ value: Logger.MetadataValue) -> String {
+            let plain = "\(value)".replacingOccurrences(of: "\n", with: " ")
+            return plain.contains(" ") ? "\"\(plain)\"" : plain
+        }
+    }
+#endif

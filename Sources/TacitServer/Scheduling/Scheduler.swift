@@ -1,0 +1,138 @@
+#if Service
+    import Foundation
+    import Synchronization
+    import TacitProtocol
+
+    /// Threads of its own that compute, and the queues before them.
+    ///
+    /// Evaluations take milliseconds to minutes; on the event loops or the tasks' threads they would stop everything else.
+    final class Scheduler: Sendable {
+        private struct State {
+            var queue = FairQueue()
+            var running: [ObjectIdentifier: Ticket] = [:]
+            var isDraining = false
+            var isStopped = false
+            /// Smoothed seconds of one piece of work.
+            var workSeconds = 0.05
+        }
+
+        private let limits: ServiceLimits
+        private let threadCount: Int
+        private let metrics: ServiceMetrics
+        private let state = Mutex(State())
+        private let available = DispatchSemaphore(value: 0)
+
+        init(threadCount: Int, limits: ServiceLimits, metrics: ServiceMetrics) {
+            self.limits = limits
+            self.threadCount = threadCount
+            self.metrics = metrics
+            for number in 1...max(1, threadCount) {
+                let thread = Thread { [weak self, available] in
+                    while true {
+                        available.wait()
+                        guard let self, self.runNext() else { return }
+                    }
+                }
+                thread.name = "tacit-run-\(number)"
+                thread.stackSize = 8 << 20
+                thread.start()
+            }
+        }
+
+        deinit { for _ in 0..<max(1, threadCount) { available.signal() } }
+
+        /// Tickets that wait and tickets being done.
+        var load: (waiting: Int, running: Int) {
+            state.withLock { ($0.queue.count, $0.running.count) }
+        }
+
+        /// Tickets that wait, by model.
+        var waitingByModel: [String: Int] { state.withLock { $0.queue.countByModel } }
+
+        /// Refuses what `submit` would refuse, before a body is read.
+        func checkRoom(owner: Principal, model: String) throws(ServiceFailure) {
+            if let failure = state.withLock({ refusal($0, owner: owner, model: model) }) {
+                throw failure
+            }
+        }
+
+        private func refusal(_ state: State, owner: Principal, model: String) -> ServiceFailure? {
+            if state.isDraining || state.isStopped { return Ticket.Ending.drained.failure }
+            if model.isEmpty { return nil }  // checking an upload, which has the disk's limits
+            if state.queue.count(of: owner) >= limits.ownerQueueLength {
+                return ServiceFailure(
+                    .tooManyRequests, "too many of your requests are waiting",
+                    retryAfter: retryAfter(state, state.queue.count(of: owner)))
+            }
+            if state.queue.countByModel[model, default: 0] >= limits.queueLength {
+                return ServiceFailure(
+                    .unavailable, "the model's queue is full",
+                    retryAfter: retryAfter(state, state.queue.count))
+            }
+            return nil
+        }
+
+        /// Seconds until `count` waiting tickets are done, within a minute.
+        private func retryAfter(_ state: State, _ count: Int) -> Int {
+            let seconds = state.workSeconds * Double(count) / Double(max(1, threadCount))
+            return max(1, min(60, Int(seconds.rounded(.up))))
+        }
+
+        /// Puts a ticket into the queue.
+        func enqueue(_ ticket: Ticket) throws(ServiceFailure) {
+            let refused: ServiceFailure? = state.withLock { state in
+                if let refused = refusal(state, owner: ticket.owner, model: ticket.model) {
+                    return refused
+                }
+                state.queue.append(ticket)
+                return nil
+            }
+            if let refused { throw refused }
+            available.signal()
+        }
+
+        /// Ends a ticket, waiting or running; a running one ends at its next step.
+        func stop(_ ticket: Ticket, _ ending: Ticket.Ending) {
+            ticket.stop(ending)
+            let waited = state.withLock { $0.queue.remove(ticket) }
+            if waited { ticket.failWaiting(ending) }
+        }
+
+        /// Does the next ticket's work; false when the thread shall end.
+        private func runNext() -> Bool {
+            let next: Ticket? = state.withLock { state in
+                guard let ticket = state.queue.popFirst() else { return nil }
+                state.running[ObjectIdentifier(ticket)] = ticket
+                return ticket
+            }
+            guard let ticket = next else { return !state.withLock { $0.isStopped } }
+            let start = ContinuousClock.now
+            if !ticket.model.isEmpty { metrics.record(.queue, start - ticket.created) }
+            ticket.run()
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            state.withLock { state in
+                state.running[ObjectIdentifier(ticket)] = nil
+                state.workSeconds += (seconds - state.workSeconds) / 8
+            }
+            return true
+        }
+
+        /// Takes nothing new; what waits and runs goes on.
+        func drain() { state.withLock { $0.isDraining = true } }
+
+        /// Whether nothing waits and nothing runs.
+        var isIdle: Bool { state.withLock { $0.queue.count == 0 && $0.running.isEmpty } }
+
+        /// Ends everything and all threads.
+        func shutDown() {
+            let (waiting, running) = state.withLock { state in
+                state.isDraining = true
+                state.isStopped = true
+                return (state.queue.removeAll(), Array(state.running.values))
+            }
+            for ticket in waiting { ticket.failWaiting(.drained) }
+            for ticket in running { ticket.stop(.drained) }
+            for _ in 0..<max(1, threadCount) { available.signal() }
+        }
+    }
+#endif

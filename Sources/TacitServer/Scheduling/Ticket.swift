@@ -1,0 +1,85 @@
+#if Service
+    import Synchronization
+    import Tacit
+    import TacitProtocol
+
+    /// One piece of work that waits for a thread, or is being done.
+    final class Ticket: Sendable {
+        /// Why a ticket ends without its work being done.
+        enum Ending: Sendable {
+            /// The client left, or took its job back.
+            case canceled
+            /// The deadline passed.
+            case late
+            /// The service shuts down.
+            case drained
+
+            var failure: ServiceFailure {
+                switch self {
+                case .canceled: ServiceFailure(.unavailable, "the request was given up")
+                case .late: ServiceFailure(.deadlineExceeded, "the deadline passed")
+                case .drained:
+                    ServiceFailure(.unavailable, "the server shuts down", retryAfter: 5)
+                }
+            }
+        }
+
+        private struct State {
+            var ending: Ending?
+            var isDone = false
+        }
+
+        let owner: Principal
+        let model: String
+        let created = ContinuousClock.now
+        /// When the answer is of no use any more.
+        let deadline: ContinuousClock.Instant?
+        private let work: @Sendable (Ticket) -> Void
+        private let fail: @Sendable (Ending) -> Void
+        private let state = Mutex(State())
+
+        /// Makes a ticket; exactly one of `work` and `fail` is called, once.
+        init(
+            owner: Principal, model: String, deadline: ContinuousClock.Instant?,
+            work: @escaping @Sendable (Ticket) -> Void, fail: @escaping @Sendable (Ending) -> Void
+        ) {
+            self.owner = owner
+            self.model = model
+            self.deadline = deadline
+            self.work = work
+            self.fail = fail
+        }
+
+        /// Why the work shall end, asked by the work itself; nil to go on.
+        var ending: Ending? {
+            if let ending = state.withLock({ $0.ending }) { return ending }
+            if let deadline, ContinuousClock.now > deadline { return .late }
+            return nil
+        }
+
+        /// Marks the work as unwanted.
+        func stop(_ ending: Ending) {
+            state.withLock { if $0.ending == nil { $0.ending = ending } }
+        }
+
+        /// Whoever gets true may do the work or fail it; nobody else does.
+        private func claim() -> Bool {
+            state.withLock { state in
+                defer { state.isDone = true }
+                return !state.isDone
+            }
+        }
+
+        /// Does the work, or fails where it is unwanted already.
+        func run() {
+            guard claim() else { return }
+            if let ending { fail(ending) } else { work(self) }
+        }
+
+        /// Ends it while it waits; does nothing once it runs.
+        func failWaiting(_ ending: Ending) {
+            guard claim() else { return }
+            fail(ending)
+        }
+    }
+#endif
