@@ -27,7 +27,16 @@ struct TacitCommand: ParsableCommand {
             CompileCommand.self, KeygenCommand.self, EncryptCommand.self, InferCommand.self,
             DecryptCommand.self, VerifyCommand.self, ClearCommand.self, InspectCommand.self,
             AggregateCommand.self, KeysCommand.self, BenchCommand.self,
-        ])
+        ] + serviceCommands)
+
+    /// The commands of the HTTP service.
+    private static var serviceCommands: [any ParsableCommand.Type] {
+        #if Service
+            [ServeCommand.self, TokenCommand.self]
+        #else
+            []
+        #endif
+    }
 
     static func main() {
         var command: any ParsableCommand
