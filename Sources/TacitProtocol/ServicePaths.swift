@@ -65,6 +65,10 @@ public enum ServiceHeader {
     public static let uploadOffset = "Upload-Offset"
     /// Milliseconds after which the answer is of no use any more.
     public static let timeout = "Tacit-Timeout-Ms"
+    /// The evaluation keys that a request, or the job it became, is about: their SHA-256 in lower-case hexadecimal.
+    ///
+    /// For balancers, which send a client's requests to one process by it; servers take the identity from the body.
+    public static let evaluationKeys = "Tacit-Evaluation-Keys"
     /// When evaluation keys expire if they are not used, RFC 3339.
     public static let expires = "Tacit-Expires"
     /// Asks for a job instead of an answer, with the value `respondAsync`.

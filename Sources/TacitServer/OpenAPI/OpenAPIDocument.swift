@@ -111,6 +111,10 @@
                         ServiceHeader.timeout,
                         "Milliseconds after which the answer is of no use", "integer"),
                     header(
+                        ServiceHeader.evaluationKeys,
+                        "SHA-256 of the evaluation keys, for balancers: one client, one process",
+                        "string"),
+                    header(
                         ServiceHeader.prefer, "`respond-async`: answer 202 with a job", "string"),
                 ]
             ).adding([

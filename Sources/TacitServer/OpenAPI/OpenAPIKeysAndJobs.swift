@@ -22,7 +22,12 @@
             ],
         ]
 
-        private static let job = [Document.path("id", "The job's name, from `Location`")]
+        private static let job = [
+            Document.path("id", "The job's name, from `Location`"),
+            Document.header(
+                ServiceHeader.evaluationKeys,
+                "As in the request that made the job, for balancers", "string"),
+        ]
         private static let name = [
             Document.path(
                 "sha256", "SHA-256 of the file of evaluation keys, lower-case hexadecimal")
