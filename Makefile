@@ -4,7 +4,7 @@ SWIFT ?= swift
 MODE  ?= release
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup build test oracle torture embedding check format lint layers demo bench compare microbench docs clean
+.PHONY: help setup build test oracle torture embedding check format lint layers demo bench compare microbench docs release balancer clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -65,6 +65,12 @@ microbench: setup ## the nested benchmark package: operation by parameter set, l
 
 docs: build ## the library's documentation, without warnings: .build/docs/Tacit.doccarchive
 	@bash docs/build.sh $$($(SWIFT) build -c $(MODE) --show-bin-path) .build/docs/Tacit.doccarchive
+
+release: setup ## the command with Swift's libraries linked in, manual, settings and unit: .build/release-tar/
+	@bash packaging/release.sh
+
+balancer: build ## three servers behind nginx on loopback: routing, a killed one, a draining one (needs nginx)
+	@bash packaging/test-balancer.sh $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit
 
 clean:
 	rm -rf .build
