@@ -1,4 +1,0 @@
-#if Service
-    import AsyncHTTPClient
-    import TacitProtocol
-#endif

@@ -1,4 +1,0 @@
-import Testing
-
-@Suite("The remote client")
-struct RemoteTests {}
