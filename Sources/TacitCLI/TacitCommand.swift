@@ -4,7 +4,7 @@ import Tacit
 
 /// The `tacit` command: parses, runs one subcommand, and turns errors into one line and an exit code.
 @main
-struct TacitCommand: ParsableCommand {
+struct TacitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tacit",
         abstract: "Run a trained model on data that stays encrypted.",
@@ -19,14 +19,16 @@ struct TacitCommand: ParsableCommand {
               tacit infer   --model m.tacit --evaluation-keys me.evk req.ct -o resp.ct
               tacit decrypt --vault keys --name me resp.ct -o result.csv
 
+            tacit predict does the last four in one step, here or by a server.
+
             The passphrase of a vault is asked for on the terminal; scripts pass it with \
             --passphrase-fd N or in TACIT_PASSPHRASE, never as an argument.
             """,
         version: Version.string,
         subcommands: [
             CompileCommand.self, KeygenCommand.self, EncryptCommand.self, InferCommand.self,
-            DecryptCommand.self, VerifyCommand.self, ClearCommand.self, InspectCommand.self,
-            AggregateCommand.self, KeysCommand.self, BenchCommand.self,
+            DecryptCommand.self, PredictCommand.self, VerifyCommand.self, ClearCommand.self,
+            InspectCommand.self, AggregateCommand.self, KeysCommand.self, BenchCommand.self,
         ] + serviceCommands)
 
     /// The commands of the HTTP service.
@@ -38,7 +40,7 @@ struct TacitCommand: ParsableCommand {
         #endif
     }
 
-    static func main() {
+    static func main() async {
         var command: any ParsableCommand
         do {
             command = try parseAsRoot()
@@ -47,7 +49,11 @@ struct TacitCommand: ParsableCommand {
         }
         do {
             try ProcessHardening.apply()
-            try command.run()
+            if var patient = command as? any AsyncParsableCommand {
+                try await patient.run()
+            } else {
+                try command.run()
+            }
             if let warning = LockedMemory.warning { Console.note("warning: \(warning)") }
         } catch {
             // `--help` arrives here too: it is a command whose `run` throws the text to show.

@@ -28,18 +28,8 @@ struct KeygenCommand: ParsableCommand {
 
     func run() throws {
         let card = try Files.card(card)
-        let ring = try KeyRing.create(at: key.vault)
-        let client: Client
-        let isNew = try !ring.hasKey(key.name)
-        if !isNew {
-            let secret = try passphrase.passphrase(prompt: "Passphrase of key '\(key.name)'")
-            client = try ring.client(key.name, card: card, passphrase: secret)
-            try ring.remember(card)
-        } else {
-            let secret = try passphrase.passphrase(
-                prompt: "New passphrase for key '\(key.name)'", confirm: true)
-            client = try ring.makeKey(key.name, card: card, passphrase: secret)
-        }
+        let (client, ring, isNew) = try ClientKey.openOrMake(
+            key, card: card, passphrase: passphrase)
         let byteCount: Int
         do {
             byteCount = try writePublicKeys(of: client)

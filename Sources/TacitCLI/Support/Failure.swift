@@ -1,15 +1,25 @@
 import Foundation
 import Tacit
 
+#if Service
+    import TacitRemote
+#endif
+
 /// Exit codes, after sysexits(3) where one fits.
 enum Failure {
     /// Input that can be read but is refused.
     static let refused: Int32 = 65
     /// A file that cannot be read.
     static let unreadable: Int32 = 66
+    /// A server that cannot be reached, or does not answer now.
+    static let unavailable: Int32 = 69
     /// A file that cannot be written.
     static let unwritable: Int32 = 74
-    /// A wrong passphrase, or a vault that others may read.
+    /// The time allowed is over.
+    static let tooSlow: Int32 = 75
+    /// A server that failed, or answers against the protocol.
+    static let strange: Int32 = 76
+    /// A wrong passphrase, a vault that others may read, a token or server that is not trusted.
     static let denied: Int32 = 77
 
     /// Prints what went wrong as one line and ends the process.
@@ -24,6 +34,13 @@ enum Failure {
     }
 
     private static func code(_ error: any Error) -> Int32 {
+        #if Service
+            if let error = error as? RemoteError { return code(error.code) }
+        #endif
+        return fileCode(error)
+    }
+
+    private static func fileCode(_ error: any Error) -> Int32 {
         switch error {
         case let error as WireError:
             switch error.problem {
@@ -42,4 +59,17 @@ enum Failure {
         default: refused
         }
     }
+
+    #if Service
+        private static func code(_ code: RemoteError.Code) -> Int32 {
+            switch code {
+            case .connection, .overloaded, .unavailable, .quotaExceeded, .storageFull, .jobLost:
+                unavailable
+            case .deadlineExceeded: tooSlow
+            case .serverFailed, .invalidAnswer, .redirected: strange
+            case .unauthorized, .untrusted, .token: denied
+            default: refused
+            }
+        }
+    #endif
 }

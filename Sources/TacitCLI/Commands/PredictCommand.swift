@@ -1,0 +1,94 @@
+import ArgumentParser
+import Tacit
+
+#if Service
+    import TacitRemote
+#endif
+
+/// `tacit predict`: rows to results in one step, by a server or here.
+struct PredictCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict",
+        abstract: "Encrypt rows, have them computed, and decrypt the answer, in one step.",
+        discussion: """
+            With --server, fetches the model's card, makes a key if the vault has none of this name, encrypts, \
+            uploads the evaluation keys if the server lacks them, and decrypts the answer. The server sees \
+            ciphertexts and public keys only. Without --server, MODEL is a compiled model and everything happens here.
+
+              tacit predict --server https://tacit.example.org --token-file token \\
+                            --model digits --vault keys --name me rows.csv -o result.csv
+              tacit predict --model digits.tacit --vault keys --name me rows.csv
+
+            Evaluation keys are kept in the vault's folder, so that they are made and uploaded once.
+            """)
+
+    @Option(help: "The model's name on the server; without --server, the compiled model.")
+    var model: String
+    @OptionGroup var key: VaultOptions
+    @Argument(help: "The rows.")
+    var rows: String
+    @Option(name: .shortAndLong, help: "Where to write the results; default: standard output.")
+    var output: String?
+    @Flag(help: "Write the scores before the model's last steps too.")
+    var scores = false
+    @Flag(help: "Write JSON instead of CSV.")
+    var json = false
+    #if Service
+        @OptionGroup var server: ServerOptions
+    #endif
+    @OptionGroup var passphrase: PassphraseOptions
+    @OptionGroup var parallel: ThreadsOption
+
+    func run() async throws {
+        #if Service
+            if let remote = try server.remote() {
+                let card = try await Console.showingRemoteProgress {
+                    try await remote.card(of: model, progress: $0)
+                }
+                return try await predict(card) { request, keys in
+                    let predictor = try remote.predictor(model: model, evaluationKeys: keys)
+                    return try await Console.showingRemoteProgress {
+                        try await predictor.predict(request, progress: $0)
+                    }
+                }
+            }
+        #endif
+        let compiled = try Files.model(model)
+        try await predict(compiled.card) { request, keys in
+            let predictor = try Predictor(
+                model: compiled, evaluationKeys: keys, threadCount: parallel.threads)
+            return try Console.showingProgress(of: "ciphertexts") {
+                try predictor.predict(request, progress: $0)
+            }
+        }
+    }
+
+    /// All steps around the server's.
+    private func predict(
+        _ card: Card, server: (_ request: [UInt8], _ keys: [UInt8]) async throws -> [UInt8]
+    ) async throws {
+        let path = self.rows
+        let rows = try Files.rows(path, for: card)
+        // Rows are checked before a passphrase is asked for.
+        try Files.blaming(path) { try card.validate(rows: rows) }
+        let (client, ring, isNew) = try ClientKey.openOrMake(
+            key, card: card, passphrase: passphrase)
+        let keys = try Console.showingProgress(of: "keys") {
+            try ring.evaluationKeys(of: client, progress: $0)
+        }
+        if isNew {
+            Console.note(
+                "key '\(key.name)' \(client.keyID.shortDescription) is new in \(key.vault)")
+        }
+        let request = try Console.showingProgress(of: "ciphertexts") {
+            try client.encrypt(rows, progress: $0)
+        }
+        let response = try await server(request, keys)
+        let prediction = try Console.showingProgress(of: "ciphertexts") {
+            try client.decrypt(response, progress: $0)
+        }
+        let table = try prediction.table(withScores: scores)
+        let text = try json ? Array(table.json().utf8) : table.csvBytes()
+        try Files.write(text, to: output ?? "-")
+    }
+}
