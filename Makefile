@@ -4,7 +4,7 @@ SWIFT ?= swift
 MODE  ?= release
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup build test oracle torture embedding check format lint layers demo bench compare microbench docs release balancer clean
+.PHONY: help setup build test oracle torture embedding check format lint layers demo bench compare load microbench docs release balancer clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -59,6 +59,12 @@ bench: build ## latencies of operations and models, one core: a table, JSON, and
 
 compare: build ## the same work by other libraries, in one run, alternating: ratios
 	@python3 Benchmarks/compare/compare.py $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit
+
+load: build ## short load, overload and fault runs against a server of this machine, each answer decrypted
+	$(SWIFT) build -c $(MODE) --product ServiceLoad
+	@bin=$$($(SWIFT) build -c $(MODE) --show-bin-path) && cd Benchmarks/load && \
+	  for script in overload faults abuse owners; do echo "$$script.py --short"; \
+	  python3 $$script.py --short --bin $$bin || exit 1; done
 
 microbench: setup ## the nested benchmark package: operation by parameter set, level and instruction set
 	cd Benchmarks && $(SWIFT) package -c $(MODE) --disable-sandbox benchmark

@@ -162,6 +162,15 @@ let package = Package(
         .executableTarget(
             name: "VaultTorture", dependencies: ["Secrets", "TestSupport"],
             path: "Tests/VaultTorture", exclude: ["torture.py"], swiftSettings: strict),
+        .executableTarget(
+            name: "ServiceLoad",
+            dependencies: [
+                "Tacit", "TacitRemote",
+                .product(
+                    name: "ArgumentParser", package: "swift-argument-parser",
+                    condition: .when(traits: ["CommandLine"])),
+            ],
+            path: "Tests/ServiceLoad", swiftSettings: strict),
         tests("BigNumTests", ["BigNum", "IntegerKernels"]),
         tests("SecretsTests", ["Secrets"], exclude: ["Vectors"]),
         tests("RingTests", ["Ring", "RingKernels", "BigNum", "Secrets"]),

@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Many clients for minutes: every answer decrypted, memory flat, throughput near the bare evaluator's, metrics that add up."""
+import statistics
+
+from common import Commands, Server, Verdicts, World, parser
+
+
+def main():
+    options = parser(__doc__)
+    options.add_argument("--model", default="mnist_cnn", help="a folder of models/ (default: mnist_cnn)")
+    options.add_argument("--clients", type=int, default=64)
+    options.add_argument("--minutes", type=float, default=10)
+    options.add_argument("--owners", type=int, default=4, help="owners with keys of their own (default: 4)")
+    options = options.parse_args()
+    seconds = 12 if options.short else options.minutes * 60
+    bare_seconds = 5 if options.short else 30
+    verdicts = Verdicts(options.json)
+    owners = [f"owner{index}" for index in range(options.owners)]
+    world = World(Commands(options.bin), options.model, owners)
+    common = ("--model", world.model, "--model-file", world.model_file, "--rows", world.rows, "--pool", 8)
+    try:
+        bare = [world.commands.load("bare", *common, "--seconds", bare_seconds)["perSecond"]]
+        with Server(world) as server, server.sampling():
+            report = world.commands.load(
+                "clients", *common, "--server", server.url, "--clients", options.clients, "--seconds", seconds,
+                "--token-files", *map(world.token_file, owners))
+            metrics = server.metrics()
+            verdicts.figure("largest resident MB", server.resident("VmHWM"))
+        bare.append(world.commands.load("bare", *common, "--seconds", bare_seconds)["perSecond"])
+        judge(verdicts, report, bare, metrics, server, options)
+    finally:
+        world.close()
+    verdicts.end()
+
+
+def judge(verdicts, report, bare, metrics, server, options):
+    answers = report["right"] + report["wrong"]
+    verdicts.figure("right answers", report["right"])
+    verdicts.figure("answers per second", report["perSecond"])
+    verdicts.figure("bare evaluations per second, before and after", bare)
+    verdicts.figure("latency p50, p99 ms", [report["latencies"]["median"], report["latencies"]["p99"]])
+    verdicts.figure("retries", report["retries"])
+    verdicts.figure("clients' processor seconds", report["processorSeconds"])
+    verdicts.expect(report["wrong"] == 0, "no answer is wrong")
+    verdicts.expect(not report["failures"], f"no call fails for good ({report['failures']})")
+    ratio = report["perSecond"] / statistics.mean(bare)
+    verdicts.figure("part of the bare evaluator's throughput", ratio)
+    verdicts.expect(ratio >= 0.9, "throughput is at least 90 % of the bare evaluator's")
+    counted = metrics.get("tacit_predictions_total")
+    verdicts.expect(counted == answers, f"the metrics count the clients' answers ({counted} of {answers})")
+    warm = [size for time, size in server.samples if time > server.samples[-1][0] * 0.25]
+    if len(warm) >= 8:
+        part = len(warm) // 4
+        first, last = statistics.mean(warm[:part]), statistics.mean(warm[-part:])
+        verdicts.figure("resident MB, after warm-up and at the end", [round(first, 1), round(last, 1)])
+        verdicts.expect(last <= first * 1.05 or options.short, "memory stays flat within 5 % after warm-up")
+    verdicts.expect(server.process.returncode == 0, "the server ends cleanly on SIGTERM")
+
+
+if __name__ == "__main__":
+    main()

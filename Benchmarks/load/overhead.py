@@ -1,0 +1,32 @@
+#!/usr/bin/env python3
+"""What the service adds to the library: the same requests by both, alternating, on one kept connection."""
+from common import Commands, Server, Verdicts, World, parser
+
+
+def main():
+    options = parser(__doc__)
+    options.add_argument("--model", default="mnist_cnn", help="a folder of models/ (default: mnist_cnn)")
+    options.add_argument("--count", type=int, default=400, help="requests each way (default: 400)")
+    options = options.parse_args()
+    verdicts = Verdicts(options.json)
+    world = World(Commands(options.bin), options.model)
+    try:
+        with Server(world) as server:
+            report = world.commands.load(
+                "overhead", "--server", server.url, "--model", world.model, "--model-file",
+                world.model_file, "--rows", world.rows, "--count", 60 if options.short else options.count,
+                "--token-files", world.token_file("anna"))
+        for side in ("library", "service", "difference"):
+            for part in ("minimum", "median", "p90"):
+                verdicts.figure(f"{side} {part} ms", report[side][part])
+        verdicts.figure("request bytes", report["requestBytes"])
+        verdicts.figure("response bytes", report["responseBytes"])
+        verdicts.expect(report["wrong"] == 0, "every answer decrypts to the clear model's scores")
+        verdicts.expect(report["difference"]["median"] < 1, "the service adds less than 1 ms")
+    finally:
+        world.close()
+    verdicts.end()
+
+
+if __name__ == "__main__":
+    main()
