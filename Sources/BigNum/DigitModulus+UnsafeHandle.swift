@@ -11,6 +11,9 @@ final class DigitModulus: @unchecked Sendable {
     let batchWords: Int
     /// Scratch words of batch products.
     let batchScratchWords: Int
+    /// Words of the state of eight products of table entries, and of their scratch space.
+    let fixedStateWords: Int
+    let fixedScratchWords: Int
 
     private let context: OpaquePointer
     /// Digits of one half, and words that it takes in a single element.
@@ -30,6 +33,8 @@ final class DigitModulus: @unchecked Sendable {
         elementWords = 2 * halfWords
         batchWords = 2 * halfDigits * Int(IK_LANES)
         batchScratchWords = ik_batch_scratch(context)
+        fixedStateWords = ik_fixed_state(context)
+        fixedScratchWords = ik_fixed_scratch(context)
     }
 
     deinit {
@@ -59,6 +64,14 @@ final class DigitModulus: @unchecked Sendable {
         )
     }
 
+    /// The halves of an element as they are, each of so many limbs, one after the other.
+    func read(
+        _ element: UnsafePointer<UInt>, into result: UnsafeMutablePointer<UInt>, limbs: Int
+    ) {
+        ik_from_digits(result, limbs, element, halfDigits)
+        ik_from_digits(result + limbs, limbs, element + halfWords, halfDigits)
+    }
+
     func multiply(
         _ result: UnsafeMutablePointer<UInt>, _ x: UnsafePointer<UInt>, _ y: UnsafePointer<UInt>
     ) {
@@ -82,35 +95,53 @@ final class DigitModulus: @unchecked Sendable {
         ik_batch_square(context, result, x, scratch[0])
     }
 
+    /// `result = x y` modulo m alone, for the halves of batches; scratch space as for whole ones.
+    func multiplyHalves(
+        _ result: UnsafeMutablePointer<UInt>, _ x: UnsafePointer<UInt>, _ y: UnsafePointer<UInt>,
+        _ scratch: LimbArray
+    ) {
+        ik_batch_half_multiply(context, result, x, y, scratch[0])
+    }
+
     /// Words of a window of `entries` elements, 16 to 256 of them, a power of two.
     func windowWords(entries: Int) -> Int {
         precondition(entries.nonzeroBitCount == 1 && (16...256).contains(entries), "entries")
         return 2 * halfDigits * entries
     }
 
-    /// Writes entry `entry` of a window.
+    /// Writes eight entries of a window, from `first` on.
     func store(
-        _ element: UnsafePointer<UInt>, in window: UnsafeMutablePointer<UInt>, entries: Int,
-        entry: Int
+        batch: UnsafePointer<UInt>, in window: UnsafeMutablePointer<UInt>, entries: Int, first: Int
     ) {
-        ik_window_store(context, window, entries, entry, element)
+        precondition(first.isMultiple(of: 8) && first + 8 <= entries, "entries outside a window")
+        ik_window_store(context, window, entries, first, batch)
     }
 
-    /// `result` = entry `index` of a window, found by reading all of it.
-    func select(
-        _ result: UnsafeMutablePointer<UInt>, from window: UnsafePointer<UInt>, entries: Int,
-        index: Int
+    /// Multiplies states by entries of one window or two, `next` words apart; `integer_kernels.h` says which.
+    func multiplyFixed(
+        _ states: UnsafeMutablePointer<UInt>, sets: Int, isFirst: Bool,
+        windows: UnsafePointer<UInt>, upper: UnsafePointer<UInt>, next: Int, entries: Int,
+        indices: UnsafePointer<UInt>, count: Int, _ scratch: LimbArray
     ) {
-        ik_window_select(context, result, window, entries, UInt(index))
+        var lower: (UnsafePointer<UInt>?, UnsafePointer<UInt>?) = (windows, windows + next)
+        var other: (UnsafePointer<UInt>?, UnsafePointer<UInt>?) = (upper, upper + next)
+        withUnsafeBytes(of: &lower) { lower in
+            withUnsafeBytes(of: &other) { other in
+                ik_fixed_multiply(
+                    context, states, sets, isFirst ? 1 : 0,
+                    lower.assumingMemoryBound(to: UnsafePointer<UInt>?.self).baseAddress,
+                    other.assumingMemoryBound(to: UnsafePointer<UInt>?.self).baseAddress,
+                    entries, indices, count, scratch[0])
+            }
+        }
     }
 
-    /// Lane l of `result` = entry `indices[l]` of a window, found by reading all of it.
-    func selectBatch(
-        _ result: UnsafeMutablePointer<UInt>, from window: UnsafePointer<UInt>, entries: Int,
-        indices: [UInt]
+    /// The batch that a state stands for; overwrites the state.
+    func finishFixed(
+        _ result: UnsafeMutablePointer<UInt>, _ state: UnsafeMutablePointer<UInt>,
+        _ scratch: LimbArray
     ) {
-        precondition(indices.count == Int(IK_LANES), "one index for each lane")
-        ik_batch_window_select(context, result, window, entries, indices)
+        ik_fixed_finish(context, result, state, scratch[0])
     }
 
     /// Eight single elements of `array` to a batch.

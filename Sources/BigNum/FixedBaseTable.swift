@@ -3,130 +3,190 @@
 /// Windows are dealt to `spread` accumulators in turn: window i of accumulator r is number `i spread + r` of the
 /// exponent, so that the table holds every `spread`-th window only, `base^(j 2^(w i spread))` for every digit j
 /// (Brickell, Gordon, McCurley, Wilson 1992; Lim and Lee 1994), and fits the cache. A secret digit is looked up by
-/// reading its window whole.
+/// reading its window whole. With vectors, one power deals its accumulators to the eight lanes; several powers take a
+/// lane each and share the reading of windows.
+///
+/// The table does not hold m: a ring of the same m and engine comes with every call, so that secret moduli need not live
+/// as long as the table, whose memory is the caller's choice.
 package final class FixedBaseTable: Sendable {
-    /// The ring of the powers.
-    package let ring: SquareModulus
-    /// Bits of the largest exponent.
-    package let exponentBits: Int
+    /// How exponents are cut and dealt.
+    package struct Shape: Sendable {
+        /// Bits of the largest exponent.
+        package let exponentBits: Int
+        /// Bits of a window, 1 to 8.
+        let windowBits: Int
+        /// Accumulators of one power: 4 or 8.
+        let spread: Int
 
-    private let windowBits: Int
-    private let windowCount: Int
-    private let spread: Int
-    private let table: WindowTable
+        /// Describes a table.
+        ///
+        /// - Precondition: windows have 1 to 8 bits, and there are 4 or 8 accumulators.
+        package init(exponentBits: Int, windowBits: Int, spread: Int) {
+            precondition((1...8).contains(windowBits), "windows have 1 to 8 bits")
+            precondition(spread == 4 || spread == 8, "4 or 8 accumulators")
+            (self.exponentBits, self.windowBits, self.spread) = (exponentBits, windowBits, spread)
+        }
 
-    /// Prepares the powers of `base`, which lies in `0 ..< m^2`.
-    package init(
-        ring: SquareModulus, base: BigInt, exponentBits: Int, windowBits: Int = 6, spread: Int = 4
-    ) {
-        self.ring = ring
-        self.exponentBits = exponentBits
-        self.windowBits = windowBits
-        self.spread = spread
-        let step = windowBits * spread
-        windowCount = max(1, (exponentBits + step - 1) / step)
-        table = WindowTable(ring, windows: windowCount, windowBits: windowBits)
-        let scratch = ring.makeScratch()
-        let powers = ring.makeElements(count: table.entries)
-        let power = ring.makeElements(count: 1)
-        ring.load(1, into: powers, at: 0)
-        ring.load(base, into: power, at: 0)
-        for window in 0..<windowCount {
-            powers[1].update(from: power[0], count: powers.stride)
-            for digit in 2..<max(2, table.entries) {
-                if digit.isMultiple(of: 2) {
-                    ring.square(powers[digit], powers[digit / 2], scratch)
-                } else {
-                    ring.multiply(powers[digit], powers[digit - 1], power[0], scratch)
-                }
-            }
-            for digit in 0..<table.entries {
-                table.store(powers[digit], window: window, entry: digit)
-            }
-            guard window + 1 < windowCount else { continue }
-            for _ in 0..<step { ring.square(power[0], power[0], scratch) }
+        /// Windows that the lanes of one power read side by side.
+        var groups: Int { 8 / spread }
+
+        /// Windows that exponents reach.
+        var usedWindowCount: Int {
+            let step = windowBits * spread
+            return max(1, (exponentBits + step - 1) / step)
+        }
+
+        /// Windows of the table: as many for every group.
+        var windowCount: Int { (usedWindowCount + groups - 1) / groups * groups }
+
+        /// Entries of a window; vectors hold sixteen at least.
+        func entries(_ ring: SquareModulus) -> Int {
+            ring.digits == nil ? 1 << windowBits : max(16, 1 << windowBits)
+        }
+
+        /// Limbs of one window.
+        func windowLimbs(_ ring: SquareModulus) -> Int {
+            let entries = entries(ring)
+            return ring.digits?.windowWords(entries: entries) ?? entries * ring.elementLimbs
+        }
+
+        /// Memory of the table.
+        package func byteCount(_ ring: SquareModulus) -> Int {
+            windowCount * windowLimbs(ring) * MemoryLayout<UInt>.stride
         }
     }
 
-    /// Memory of the table.
-    package var byteCount: Int { table.byteCount }
+    /// How exponents are cut and dealt.
+    package let shape: Shape
+    /// Bytes of the table.
+    package let byteCount: Int
+
+    let memory: any LimbMemory
+    let entries: Int
+    let windowLimbs: Int
+
+    /// Prepares the powers of `base`.
+    ///
+    /// Throws `BigNumError.notInvertible` if the base is no unit.
+    ///
+    /// - Parameters:
+    ///   - memory: Room for `shape.byteCount(ring)` bytes, zeros; by default memory that is wiped when released.
+    ///   - isSecretPrime: Whether m is a secret prime: then the time of the inversion depends on its size alone.
+    package init(
+        ring: SquareModulus, base: RingElement, shape: Shape, memory: (any LimbMemory)? = nil,
+        isSecretPrime: Bool = false
+    ) throws(BigNumError) {
+        self.shape = shape
+        entries = shape.entries(ring)
+        windowLimbs = shape.windowLimbs(ring)
+        byteCount = shape.byteCount(ring)
+        self.memory =
+            memory ?? LimbArray(count: shape.windowCount, stride: shape.windowLimbs(ring))
+        let bases = windowBases(base, ring: ring)
+        if ring.digits == nil {
+            fill(bases, ring: ring)
+        } else {
+            let inverses = try inverses(of: bases, ring: ring, isSecretPrime: isSecretPrime)
+            fill(bases, inverses: inverses, ring: ring)
+        }
+    }
+
+    /// The base to the unit of every window.
+    private func windowBases(_ base: RingElement, ring: SquareModulus) -> LimbArray {
+        let scratch = ring.makeScratch()
+        let bases = ring.makeElements(count: shape.windowCount)
+        bases[0].update(from: base.array[base.index], count: bases.stride)
+        for window in 1..<max(1, shape.windowCount) {
+            bases[window].update(from: bases[window - 1], count: bases.stride)
+            for _ in 0..<shape.windowBits * shape.spread {
+                ring.square(bases[window], bases[window], scratch)
+            }
+        }
+        return bases
+    }
+
+    /// The inverses modulo m of all elements through one inversion (Montgomery's trick).
+    private func inverses(
+        of bases: LimbArray, ring: SquareModulus, isSecretPrime: Bool
+    ) throws(BigNumError) -> LimbArray {
+        let scratch = ring.makeScratch()
+        let prefixes = ring.makeElements(count: bases.count)
+        prefixes[0].update(from: bases[0], count: bases.stride)
+        for index in 1..<max(1, bases.count) {
+            ring.multiply(prefixes[index], prefixes[index - 1], bases[index], scratch)
+        }
+        let last = RingElement(array: prefixes, index: bases.count - 1)
+        let product = ring.value(last).modSecret(ring.modulus)
+        let inverse =
+            isSecretPrime
+            ? try product.powerSecret(ring.modulus - 2, modulo: ring.modulus)
+            : product.inverse(modulo: ring.modulus)
+        guard let inverse else { throw .notInvertible(operation: "table of powers") }
+        let rest = ring.makeElements(count: 1)
+        ring.load(inverse, into: rest, at: 0)
+        for index in (1..<max(1, bases.count)).reversed() {
+            // prefixes[index] becomes the inverse of bases[index].
+            ring.multiply(prefixes[index], rest[0], prefixes[index - 1], scratch)
+            ring.multiply(rest[0], rest[0], bases[index], scratch)
+        }
+        prefixes[0].update(from: rest[0], count: rest.stride)
+        return prefixes
+    }
 
     /// The base to a secret exponent, modulo m^2.
     ///
-    /// - Precondition: the exponent is not negative and has no more than `exponentBits` bits.
-    package func power(_ exponent: BigInt) -> BigInt {
-        powers([exponent]).first ?? 1
+    /// - Precondition: the exponent is not negative and has no more than `shape.exponentBits` bits.
+    package func power(_ exponent: BigInt, ring: SquareModulus) -> BigInt {
+        powers([exponent], ring: ring).first ?? 1
     }
 
     /// The base to each of several secret exponents, eight at a time where that is faster.
-    package func powers(_ exponents: [BigInt]) -> [BigInt] {
-        elements(exponents).map { ring.value($0) }
+    package func powers(_ exponents: [BigInt], ring: SquareModulus) -> [BigInt] {
+        elements(exponents, ring: ring).map { ring.value($0) }
     }
 
+    /// Powers from which on a lane for each is faster than the lanes for one power after the other.
+    private static let batchPays = 7
+    /// Powers that read a window together; their states and two windows stay in the second-level cache.
+    private static let batchLimit = 4 * Lanes.count
+
     /// The same powers as elements.
-    package func elements(_ exponents: [BigInt]) -> [RingElement] {
+    package func elements(_ exponents: [BigInt], ring: SquareModulus) -> [RingElement] {
         let results = ring.makeElements(count: exponents.count)
-        let lanes = exponents.count >= Lanes.pays ? Lanes(ring) : nil
-        for first in stride(from: 0, to: exponents.count, by: Lanes.count) {
-            let digits = exponents[first..<min(first + Lanes.count, exponents.count)].map {
-                WindowDigits($0, bits: exponentBits, windowBits: windowBits)
+        let digits = exponents.map {
+            WindowDigits($0, bits: shape.exponentBits, windowBits: shape.windowBits)
+        }
+        var next = 0
+        if let lanes = Lanes(ring) {
+            while digits.count - next >= Self.batchPays {
+                let end = min(next + Self.batchLimit, digits.count)
+                // A rest that does not fill lanes goes one by one.
+                let rest = (end - next) % Lanes.count
+                let whole = rest < Self.batchPays ? end - rest : end
+                run(digits[next..<whole], lanes: lanes, ring: ring, into: results)
+                next = whole
             }
-            if let lanes, digits.count >= Lanes.pays {
-                run(digits, lanes: lanes, into: results, first: first)
+        }
+        for index in next..<digits.count {
+            if ring.digits == nil {
+                run(digits[index], ring: ring, into: results, at: index)
             } else {
-                for (index, digits) in digits.enumerated() {
-                    run(digits, into: results, at: first + index)
-                }
+                run(dealing: digits[index], ring: ring, into: results, at: index)
             }
         }
         return ring.elements(of: results, count: exponents.count)
     }
 
-    /// One power: the windows of the table in turn, each for all accumulators, then the accumulators by Horner's rule.
-    private func run(_ digits: WindowDigits, into results: LimbArray, at index: Int) {
-        let scratch = ring.makeScratch()
-        let states = ring.makeElements(count: spread + 1)
-        let factor = states[spread]
-        for window in 0..<windowCount {
-            for part in 0..<spread {
-                table.select(
-                    window == 0 ? states[part] : factor, window: window,
-                    index: digits[window * spread + part])
-                if window > 0 { ring.multiply(states[part], states[part], factor, scratch) }
-            }
-        }
-        let result = results[index]
-        result.update(from: states[spread - 1], count: results.stride)
-        for part in stride(from: spread - 2, through: 0, by: -1) {
-            for _ in 0..<windowBits { ring.square(result, result, scratch) }
-            ring.multiply(result, result, states[part], scratch)
-        }
-    }
-
-    /// Six to eight powers, side by side.
-    private func run(
-        _ digits: [WindowDigits], lanes: Lanes, into results: LimbArray, first: Int
+    /// Several accumulators to one power, by Horner's rule: the first is the result.
+    func combine(
+        _ accumulators: LimbArray, ring: SquareModulus, into results: LimbArray, at index: Int
     ) {
-        let states = lanes.makeBatches(count: spread)
-        for window in 0..<windowCount {
-            for part in 0..<spread {
-                let indices = (0..<Lanes.count).map { lane in
-                    lane < digits.count ? UInt(digits[lane][window * spread + part]) : 0
-                }
-                if window == 0 {
-                    lanes.startSelected(from: table, window: 0, indices: indices)
-                } else {
-                    lanes.start(batch: states[part])
-                    lanes.multiplySelected(from: table, window: window, indices: indices)
-                }
-                lanes.store(batch: states[part])
-            }
+        let scratch = ring.makeScratch()
+        let result = results[index]
+        result.update(from: accumulators[shape.spread - 1], count: results.stride)
+        for part in (0..<shape.spread - 1).reversed() {
+            for _ in 0..<shape.windowBits { ring.square(result, result, scratch) }
+            ring.multiply(result, result, accumulators[part], scratch)
         }
-        lanes.start(batch: states[spread - 1])
-        for part in stride(from: spread - 2, through: 0, by: -1) {
-            lanes.square(times: windowBits)
-            lanes.multiply(batch: states[part])
-        }
-        lanes.store(into: results, first: first)
     }
 }

@@ -47,17 +47,6 @@ final class Lanes {
         for _ in 0..<times { digits.squareBatch(states[0], states[0], scratch) }
     }
 
-    /// The accumulator becomes entry `indices[lane]` of a window, read whole.
-    func startSelected(from table: WindowTable, window: Int, indices: [UInt]) {
-        table.selectBatch(states[0], window: window, indices: indices)
-    }
-
-    /// Multiplies by entry `indices[lane]` of a window, read whole.
-    func multiplySelected(from table: WindowTable, window: Int, indices: [UInt]) {
-        table.selectBatch(states[1], window: window, indices: indices)
-        digits.multiplyBatch(states[0], states[0], states[1], scratch)
-    }
-
     /// Multiplies by batch `index` of `table`, read whole.
     func multiplySelected(fromBatches table: LimbArray, index: Int) {
         DigitModulus.select(

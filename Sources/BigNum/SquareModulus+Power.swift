@@ -35,7 +35,7 @@ extension SquareModulus {
             if window != digits.count - 1 {
                 for _ in 0..<Self.secretWindowBits { square(state[0], state[0], scratch) }
             }
-            select(state[1], from: table, first: 0, count: tableSize, index: digits[window])
+            select(state[1], from: table[0], count: tableSize, index: digits[window])
             multiply(state[0], state[0], state[1], scratch)
         }
         return RingElement(array: state, index: 0)

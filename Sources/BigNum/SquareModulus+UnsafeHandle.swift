@@ -103,18 +103,17 @@ package final class SquareModulus: @unchecked Sendable {
         }
     }
 
-    /// `result` = element `index` of the `count` of `table` from `first` on, found by reading all of them.
+    /// `result` = element `index` of the `count` elements at `table`, found by reading all of them.
     func select(
-        _ result: UnsafeMutablePointer<UInt>, from table: LimbArray, first: Int, count: Int,
+        _ result: UnsafeMutablePointer<UInt>, from table: UnsafePointer<UInt>, count: Int,
         index: Int
     ) {
-        precondition(first >= 0 && first + count <= table.count, "a window outside its table")
         if digits != nil {
             return DigitModulus.select(
-                result, from: table[first], words: elementLimbs, count: count, index: index)
+                result, from: table, words: elementLimbs, count: count, index: index)
         }
         withUnsafePointer(to: context) {
-            tacit_square_modulus_select($0, result, table[first], count, index)
+            tacit_square_modulus_select($0, result, table, count, index)
         }
     }
 }

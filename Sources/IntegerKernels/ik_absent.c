@@ -12,16 +12,21 @@ void ik_batch_multiply(const ik_modulus *c, ik_word *r, const ik_word *x, const 
     abort();
 }
 void ik_batch_square(const ik_modulus *c, ik_word *r, const ik_word *x, ik_word *s) { abort(); }
-void ik_window_store(const ik_modulus *c, ik_word *w, size_t entries, size_t entry, const ik_word *e) {
+void ik_batch_half_multiply(
+    const ik_modulus *c, ik_word *r, const ik_word *x, const ik_word *y, ik_word *s) {
     abort();
 }
-void ik_window_select(const ik_modulus *c, ik_word *r, const ik_word *w, size_t entries, ik_word index) {
+void ik_window_store(const ik_modulus *c, ik_word *w, size_t entries, size_t first, const ik_word *b) {
     abort();
 }
-void ik_batch_window_select(
-    const ik_modulus *c, ik_word *r, const ik_word *w, size_t entries, const ik_word *indices) {
+size_t ik_fixed_state(const ik_modulus *c) { abort(); }
+size_t ik_fixed_scratch(const ik_modulus *c) { abort(); }
+void ik_fixed_multiply(
+    const ik_modulus *c, ik_word *states, size_t sets, int is_first,
+    const ik_word *const *windows, const ik_word *const *upper, size_t entries, const ik_word *indices, size_t count, ik_word *s) {
     abort();
 }
+void ik_fixed_finish(const ik_modulus *c, ik_word *r, ik_word *state, ik_word *s) { abort(); }
 void ik_batch_pack(const ik_modulus *c, ik_word *r, const ik_word *const *elements) { abort(); }
 void ik_batch_unpack(const ik_modulus *c, ik_word *const *elements, const ik_word *batch) { abort(); }
 #endif

@@ -1,55 +1,8 @@
 // Eight independent elements at once: one lane each, digit columns in memory, blocks of ten digits in registers.
-#include "ik_internal.h"
+#include "ik_columns.h"
 #if IK_X86
 
-#include <string.h>
-
 IK_BEGIN
-
-typedef ik_vector vec;
-enum { BLOCK = IK_BLOCK, LANES = IK_LANES };
-// Written out, since the compiler would make calls of memmove from loops that copy vectors.
-#define EACH(S) S(0) S(1) S(2) S(3) S(4) S(5) S(6) S(7) S(8) S(9)
-#define UNROLL _Pragma("clang loop unroll(full)")
-#define INLINE static inline __attribute__((always_inline))
-
-INLINE vec load(const ik_word *x) { return _mm512_load_si512(x); }
-INLINE void store(ik_word *x, vec v) { _mm512_store_si512(x, v); }
-INLINE vec spread(ik_word x) { return _mm512_set1_epi64((long long)x); }
-INLINE vec low(vec c, vec a, vec b) { return _mm512_madd52lo_epu64(c, a, b); }
-INLINE vec high(vec c, vec a, vec b) { return _mm512_madd52hi_epu64(c, a, b); }
-
-// Adds (x[0] ... x[rows-1]) times a block of ten to the columns: `window` holds the first ten columns, the others are
-// at `columns`; x has one digit per lane, or one digit for all lanes (stride 1).
-INLINE void slide(
-    vec window[BLOCK + 1], ik_word *columns, const vec block[BLOCK], const ik_word *x, size_t rows,
-    size_t stride) {
-    for (size_t i = 0; i < rows; i++) {
-        vec digit = stride == 1 ? spread(x[i]) : load(x + i * LANES);
-        window[BLOCK] = load(columns + (i + BLOCK) * LANES);
-        UNROLL for (int j = 0; j < BLOCK; j++) window[j] = low(window[j], digit, block[j]);
-        UNROLL for (int j = 0; j < BLOCK; j++) window[j + 1] = high(window[j + 1], digit, block[j]);
-        store(columns + i * LANES, window[0]);
-#define MOVE(j) window[j] = window[j + 1];
-        EACH(MOVE)
-#undef MOVE
-    }
-#define STORE(j) store(columns + (rows + j) * LANES, window[j]);
-    EACH(STORE)
-#undef STORE
-}
-
-// columns[0 ..< 2k] += x y.
-static void add_product(ik_word *columns, const ik_word *x, const ik_word *y, size_t k) {
-    for (size_t start = 0; start < k; start += BLOCK) {
-        vec block[BLOCK], window[BLOCK + 1];
-        ik_word *first = columns + start * LANES;
-#define LOAD(j) block[j] = load(y + (start + j) * LANES), window[j] = load(first + j * LANES);
-        EACH(LOAD)
-#undef LOAD
-        slide(window, first, block, x, k, LANES);
-    }
-}
 
 // columns[0 ..< 2k] = x x, of columns that are zero.
 static void add_square(ik_word *columns, const ik_word *x, size_t k) {
@@ -88,56 +41,6 @@ static void add_square(ik_word *columns, const ik_word *x, size_t k) {
     }
 }
 
-// Adds q m to the columns such that the lower k vanish; the upper k are the result, carries not yet moved. The
-// digits of q go to `quotient` unless that is null.
-static void reduce(const ik_modulus *context, ik_word *columns, ik_word *quotient) {
-    const ik_word *m = context->modulus;
-    const vec inverse = spread(context->inverse), zero = _mm512_setzero_si512();
-    for (size_t start = 0; start < context->digits; start += BLOCK) {
-        vec q[BLOCK], lower[BLOCK + 1], window[BLOCK + 1];
-        ik_word *first = columns + start * LANES;
-#define LOAD(j) lower[j] = load(first + j * LANES), window[j] = load(first + (BLOCK + j) * LANES);
-        EACH(LOAD)
-#undef LOAD
-        lower[BLOCK] = window[0];
-        UNROLL for (int i = 0; i < BLOCK; i++) {
-            q[i] = low(zero, lower[i], inverse);
-            lower[i] = low(lower[i], q[i], spread(m[0]));
-            lower[i + 1] = _mm512_add_epi64(lower[i + 1], _mm512_srli_epi64(lower[i], 52));
-            lower[i + 1] = high(lower[i + 1], q[i], spread(m[0]));
-            UNROLL for (int j = 1; i + j < BLOCK; j++) {
-                lower[i + j] = low(lower[i + j], q[i], spread(m[j]));
-                lower[i + j + 1] = high(lower[i + j + 1], q[i], spread(m[j]));
-            }
-        }
-        if (quotient != NULL) {
-#define STORE(j) store(quotient + (start + j) * LANES, q[j]);
-            EACH(STORE)
-#undef STORE
-        }
-        window[0] = lower[BLOCK];
-        UNROLL for (int d = 1; d < BLOCK; d++) {
-            UNROLL for (int i = BLOCK - d; i < BLOCK; i++) {
-                window[i + d - BLOCK] = low(window[i + d - BLOCK], q[i], spread(m[d]));
-                window[i + d - BLOCK + 1] = high(window[i + d - BLOCK + 1], q[i], spread(m[d]));
-            }
-        }
-        slide(window, first + BLOCK * LANES, q, m + BLOCK, context->digits - BLOCK, 1);
-    }
-}
-
-// result = columns, plus `addend` unless that is null, with all digits below 2^52.
-static void carry(ik_word *result, const ik_word *columns, const ik_word *addend, size_t k) {
-    const vec mask = spread(IK_MASK);
-    vec rest = _mm512_setzero_si512();
-    for (size_t i = 0; i < k; i++) {
-        rest = _mm512_add_epi64(rest, load(columns + i * LANES));
-        if (addend != NULL) rest = _mm512_add_epi64(rest, spread(addend[i]));
-        store(result + i * LANES, _mm512_and_si512(rest, mask));
-        rest = _mm512_srli_epi64(rest, 52);
-    }
-}
-
 // From t = a1 a2 and s = a1 b2 + a2 b1 (or half of it) to the product; both are overwritten.
 static void finish(
     const ik_modulus *context, ik_word *result, ik_word *t, ik_word *s, ik_word *quotient,
@@ -161,16 +64,18 @@ static void finish(
     carry(result + k * LANES, s + k * LANES, context->predecessor, k);
 }
 
-size_t ik_batch_scratch(const ik_modulus *context) { return 5 * context->digits * LANES; }
+size_t ik_batch_scratch(const ik_modulus *context) { return (8 * context->digits + 1) * LANES; }
 
 void ik_batch_multiply(
     const ik_modulus *context, ik_word *result, const ik_word *x, const ik_word *y, ik_word *scratch) {
     const size_t k = context->digits, half = k * LANES;
     ik_word *t = scratch, *s = t + 2 * half, *quotient = s + 2 * half;
-    memset(scratch, 0, 4 * half * sizeof *scratch);
-    add_product(t, x, y, k);
-    add_product(s, x, y + half, k);
-    add_product(s, x + half, y, k);
+    ik_word *sums = quotient + half, *room = sums + 2 * half;
+    factor left[2] = {make_factor(x, sums, k), make_factor(x + half, sums + half / 2, k)};
+    factor first = make_factor(y, sums + half, k);
+    factor right[2] = {make_factor(y + half, sums + half + half / 2, k), first};
+    set_products(t, left, &first, 1, k, room);
+    set_products(s, left, right, 2, k, room);
     finish(context, result, t, s, quotient, 0);
 }
 
@@ -178,9 +83,11 @@ void ik_batch_square(
     const ik_modulus *context, ik_word *result, const ik_word *x, ik_word *scratch) {
     const size_t k = context->digits, half = k * LANES;
     ik_word *t = scratch, *s = t + 2 * half, *quotient = s + 2 * half;
-    memset(scratch, 0, 4 * half * sizeof *scratch);
+    ik_word *sums = quotient + half, *room = sums + 2 * half;
+    memset(t, 0, 2 * half * sizeof *t);
     add_square(t, x, k);
-    add_product(s, x, x + half, k);
+    factor left = make_factor(x, sums, k), right = make_factor(x + half, sums + half / 2, k);
+    set_products(s, &left, &right, 1, k, room);
     finish(context, result, t, s, quotient, 1);
 }
 

@@ -10,6 +10,8 @@
 struct ik_modulus {
     ik_word modulus[IK_MAX_DIGITS];
     ik_word predecessor[IK_MAX_DIGITS];  // m - 1
+    ik_word radix[IK_MAX_DIGITS];        // R mod m
+    ik_word complement[IK_MAX_DIGITS];   // 1 - R mod m
     ik_word inverse;                     // -1/m mod 2^52
     size_t digits;                       // k, a multiple of IK_BLOCK
     size_t padded;                       // k, rounded up to a multiple of eight

@@ -39,10 +39,48 @@ int ik_is_supported(void) {
 }
 
 size_t ik_digits(size_t bits) {
-    // Eight bits to spare keep halves in their bounds without subtractions.
-    size_t digits = (bits + 8 + 51) / 52;
+    // Bits to spare keep halves in their bounds without subtractions.
+    size_t digits = (bits + 16 + 51) / 52;
     digits = (digits + IK_BLOCK - 1) / IK_BLOCK * IK_BLOCK;
     return digits <= IK_MAX_DIGITS ? digits : 0;
+}
+
+// x = 2 x mod m for x < m; both results are made, and one is taken under a mask.
+static void double_once(ik_word *x, const ik_word *m, size_t digits) {
+    ik_word reduced[IK_MAX_DIGITS], carry = 0, borrow = 0;
+    for (size_t i = 0; i < digits; i++) {
+        ik_word twice = 2 * x[i] + carry;
+        carry = twice >> 52;
+        x[i] = twice & IK_MASK;
+        ik_word difference = x[i] - m[i] - borrow;
+        borrow = difference >> 63;
+        reduced[i] = difference & IK_MASK;
+    }
+    ik_word keep = 0 - borrow;
+    for (size_t i = 0; i < digits; i++) x[i] = (x[i] & keep) | (reduced[i] & ~keep);
+    memset(reduced, 0, sizeof reduced);
+    __asm__ __volatile__("" : : "r"(reduced) : "memory");
+}
+
+// radix = R mod m and complement = m + 1 - radix, R = 2^(52 digits), m of so many bits.
+static void make_radix(ik_modulus *context, size_t bits) {
+    const ik_word *m = context->modulus;
+    const size_t digits = context->digits;
+    // 2^bits - m is below m, since m has its highest bit.
+    ik_word *x = context->radix, borrow = 0;
+    for (size_t i = 0; i < digits; i++) {
+        ik_word power = i == bits / 52 ? UINT64_C(1) << (bits % 52) : 0;
+        ik_word difference = power - m[i] - borrow;
+        borrow = difference >> 63;
+        x[i] = difference & IK_MASK;
+    }
+    for (size_t bit = bits; bit < 52 * digits; bit++) double_once(x, m, digits);
+    borrow = 0;
+    for (size_t i = 0; i < digits; i++) {
+        ik_word difference = m[i] + (i == 0) - x[i] - borrow;
+        borrow = difference >> 63;
+        context->complement[i] = difference & IK_MASK;
+    }
 }
 
 ik_modulus *ik_modulus_make(const ik_word *limbs, size_t count, size_t bits) {
@@ -57,6 +95,7 @@ ik_modulus *ik_modulus_make(const ik_word *limbs, size_t count, size_t bits) {
     ik_word inverse = 1;
     for (int step = 0; step < 6; step++) inverse *= 2 - limbs[0] * inverse;
     context->inverse = (0 - inverse) & IK_MASK;
+    make_radix(context, bits);
     return context;
 }
 

@@ -4,19 +4,19 @@ public import Secrets
 extension PaillierPrivateKey {
     /// Encrypts signed integers with the help of the primes, faster than with the public key.
     ///
-    /// Random n-th powers are made modulo p^2 and q^2: few of them as `s^p` for uniform s, which is the classical
-    /// form's distribution; many, if the key has a base h, as powers of h from tables that live for this call.
-    /// Throws `plaintextOutOfRange`, naming the position.
+    /// Random n-th powers are made modulo p^2 and q^2: the first few as `s^p` for uniform s, which is the classical
+    /// form's distribution; all others as powers of one secret random n-th power with uniform exponents, from tables that
+    /// live as long as the key. Throws `plaintextOutOfRange`, naming the position.
     public borrowing func encrypt(
         _ plaintexts: [BigInt], from source: some RandomSource = SystemRandomSource()
     ) throws(PaillierError) -> [PaillierCiphertext] {
         try publicKey.checkPlaintexts(plaintexts)
         let rings = try unlockRings()
         defer { IntegerMemory.wipeStack() }
+        let made = try tables.pair(forNext: plaintexts.count, rings: rings, from: source)
         let powers =
-            if let base = publicKey.randomizationBase, plaintexts.count >= tablePays {
-                try rings.tablePowers(
-                    base: base, count: plaintexts.count, size: publicKey.size, from: source)
+            if let made {
+                try rings.tablePowers(made, count: plaintexts.count, from: source)
             } else {
                 try rings.uniformPowers(count: plaintexts.count, from: source)
             }
@@ -29,6 +29,9 @@ extension PaillierPrivateKey {
             PaillierCiphertext(trusted: combine($0, $1), keyID: publicKey.id)
         }
     }
+
+    /// Memory of the tables of fast encryption; 0 before they are made.
+    public var encryptionTableByteCount: Int { tables.byteCount }
 
     /// Encrypts a signed integer with the help of the primes.
     public borrowing func encrypt(
@@ -73,9 +76,6 @@ extension PaillierPrivateKey {
     }
 }
 
-/// Encryptions in one call from which on making tables is cheaper than doing without.
-private let tablePays = 16
-
 extension PrivateRings {
     /// `(1 + n m) * power` modulo the square of the ring's prime, `cofactor` the other prime.
     func halves(
@@ -106,21 +106,5 @@ extension PrivateRings {
                 ring.powerElements(bases, exponent: prime, exponentBits: prime.bitWidth))
         }
         return result
-    }
-
-    /// `h^(n x)` modulo p^2 and q^2 for random x of half the bits of n, equal to what the public key computes.
-    func tablePowers(
-        base: BigInt, count: Int, size: PaillierKeySize, from source: some RandomSource
-    ) throws(PaillierError) -> [[RingElement]] {
-        var exponents: [BigInt] = []
-        for _ in 0..<count { try exponents.append(.random(bits: size.halfBits, from: source)) }
-        let n = numbers.p * numbers.q
-        return [modP, modQ].map { ring in
-            let power = ring.powerSecret(
-                base.modSecret(ring.square), exponent: n, exponentBits: size.bits)
-            return FixedBaseTable(
-                ring: ring, base: power, exponentBits: size.halfBits, windowBits: 5
-            ).elements(exponents)
-        }
     }
 }

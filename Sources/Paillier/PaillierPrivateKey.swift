@@ -9,8 +9,11 @@ public struct PaillierPrivateKey: ~Copyable, Sendable {
     /// The key that goes with it.
     public let publicKey: PaillierPublicKey
 
-    /// p, q, then the constants of decryption hp, hq and 1/p mod q, each of half the bytes of n.
+    /// p, q, then the constants hp, hq, 1/p mod q and the halves of 1/p^2 mod q^2, each of half the bytes of n.
     private let numbers: SecretBytes
+
+    /// Tables of fast encryption, wiped with the key.
+    let tables = OwnerTables()
 
     /// Makes a key.
     ///
@@ -130,7 +133,8 @@ public struct PaillierPrivateKey: ~Copyable, Sendable {
                 return BigInt(bigEndian: UnsafeRawBufferPointer(rebasing: part))
             }
             return PrivateNumbers(
-                p: number(0), q: number(1), hp: number(2), hq: number(3), pInverse: number(4))
+                p: number(0), q: number(1), hp: number(2), hq: number(3), pInverse: number(4),
+                squareInverse: number(5) + (number(6) << publicKey.size.halfBits))
         }
     }
 }

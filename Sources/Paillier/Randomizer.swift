@@ -37,20 +37,19 @@ final class Randomizer: Sendable {
     /// Memory of the table; 0 before its first use.
     var tableByteCount: Int { state.withLock { $0.table?.byteCount ?? 0 } }
 
-    /// Makes the table now rather than when it pays.
+    /// Makes the table now rather than when it pays; should that fail, the next use says so.
     func prepare() {
-        _ = table(forNext: Randomizer.tablePays)
+        _ = try? table(forNext: Randomizer.tablePays)
     }
 
     /// So many random n-th powers.
     func powers(count: Int, from source: some RandomSource) throws(PaillierError) -> [RingElement] {
         // Secret exponents of the table's base, or secret bases.
         var exponents: [BigInt] = []
-        if let table = table(forNext: count) {
-            for _ in 0..<count {
-                try exponents.append(.random(bits: key.size.halfBits, from: source))
-            }
-            return table.elements(exponents)
+        if let table = try table(forNext: count) {
+            exponents = try BigInt.randoms(
+                count: count, bits: key.size.halfBits, from: source)
+            return table.elements(exponents, ring: ring)
         }
         for _ in 0..<count {
             // A factor of n would be met with a probability of 2^-1000, by someone who then has factored n.
@@ -60,18 +59,30 @@ final class Randomizer: Sendable {
     }
 
     /// The table, if the next `count` powers shall come from it.
-    private func table(forNext count: Int) -> FixedBaseTable? {
+    private func table(forNext count: Int) throws(PaillierError) -> FixedBaseTable? {
         guard let base else { return nil }
-        return state.withLock { state in
-            if let table = state.table { return table }
+        let made = state.withLock { (state) -> Result<FixedBaseTable?, PaillierError> in
+            if let table = state.table { return .success(table) }
             guard state.classicalCount + count >= Randomizer.tablePays else {
                 state.classicalCount += count
-                return nil
+                return .success(nil)
             }
-            let power = ring.powerSecret(base, exponent: key.n, exponentBits: key.size.bits)
-            let made = FixedBaseTable(ring: ring, base: power, exponentBits: key.size.halfBits)
-            state.table = made
-            return made
+            do throws(PaillierError) {
+                state.table = try makeTable(base)
+                return .success(state.table)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try made.get()
+    }
+
+    private func makeTable(_ base: BigInt) throws(PaillierError) -> FixedBaseTable {
+        let power = ring.powerElements([base], exponent: key.n, exponentBits: key.size.bits)[0]
+        return try withArithmeticErrors { () throws(BigNumError) in
+            try FixedBaseTable(
+                ring: ring, base: power,
+                shape: .init(exponentBits: key.size.halfBits, windowBits: 7, spread: 4))
         }
     }
 }

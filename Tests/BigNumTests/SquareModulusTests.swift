@@ -1,4 +1,5 @@
 import BigNum
+import IntegerKernels
 import TestSupport
 import Testing
 
@@ -56,19 +57,20 @@ import Testing
         for modulus in [Self.moduli[1], Self.moduli[9]] {
             let ring = try SquareModulus(modulus, usesVectors: vectors)
             let base = generator.bigInt(bits: 4000).mod(ring.square)
-            for windowBits in [1, 4, 5, 6] {
+            for (windowBits, spread) in [(1, 4), (4, 8), (5, 4), (6, 8), (7, 4), (8, 8), (8, 4)] {
                 let bits = 203
-                let table = FixedBaseTable(
-                    ring: ring, base: base, exponentBits: bits, windowBits: windowBits,
-                    spread: windowBits == 5 ? 1 : 4)
+                let shape = FixedBaseTable.Shape(
+                    exponentBits: bits, windowBits: windowBits, spread: spread)
+                let table = try FixedBaseTable(ring: ring, base: ring.element(base), shape: shape)
+                #expect(table.byteCount == shape.byteCount(ring))
                 var exponents: [BigInt] = [0, 1, 2, (BigInt(1) << bits) - 1, BigInt(1) << 202]
                 exponents += (0..<10).map { _ in generator.bigInt(bits: bits).magnitude }
-                let powers = table.powers(exponents)
+                let powers = table.powers(exponents, ring: ring)
                 for (exponent, power) in zip(exponents, powers) {
                     #expect(try power == base.power(exponent, modulo: ring.square))
-                    #expect(table.power(exponent) == power)
+                    #expect(table.power(exponent, ring: ring) == power)
                 }
-                #expect(table.powers([]).isEmpty)
+                #expect(table.powers([], ring: ring).isEmpty)
             }
         }
     }
@@ -103,6 +105,12 @@ import Testing
 
     @Test func basesWithoutInverseAreRefused() throws {
         let ring = try SquareModulus((BigInt(1) << 64) - 1)
+        let shape = FixedBaseTable.Shape(exponentBits: 64, windowBits: 4, spread: 4)
+        if ik_is_supported() != 0 {
+            #expect(throws: BigNumError.notInvertible(operation: "table of powers")) {
+                try FixedBaseTable(ring: ring, base: ring.element(3), shape: shape)
+            }
+        }
         #expect(throws: BigNumError.notInvertible(operation: "inverse of a batch")) {
             try products(ring, [2, 3], [[1, -1]])
         }

@@ -62,13 +62,36 @@ import Testing
         }
     }
 
-    @Test func ownerAndPublicKeyMakeTheSameCiphertexts() throws {
-        // The same random bytes give the same powers of h, through tables modulo n^2 or p^2 and q^2.
-        let fixture = try Fixture.make()
-        let values = (0..<20).map { BigInt($0 * $0 - 50) }
-        let encryptor = try fixture.encryptor(.fixedBase, seed: 77)
-        let owner = try fixture.key.encrypt(values, from: SeededRandomSource(seed: 77))
-        #expect(try encryptor.encrypt(values) == owner)
+    @Test func ownersPowersAreNthPowers() throws {
+        // The randomness of an owner's ciphertexts has order lambda, with tables and before them, one by one and many.
+        let key = try PaillierPrivateKey(
+            generating: .bits2048Security112, from: SeededRandomSource(seed: 103))
+        let n = key.publicKey.n
+        let primes = try key.exportPrimes()
+        let p = primes.withUnsafeBytes { BigInt(bytes: Array($0[..<128])) }
+        let lambda = BigInt.lcm(p - 1, n.exactQuotient(by: p) - 1)
+        let source = SeededRandomSource(seed: 77)
+        let values = (0..<15).map { BigInt($0 * $0 - 50) }
+        var all: [PaillierCiphertext] = []
+        for value in values[..<5] { try all.append(key.encrypt(value, from: source)) }
+        #expect(key.encryptionTableByteCount > 0)
+        all += try key.encrypt(Array(values[5...]), from: source)
+        #expect(Set(all).count == 15)
+        #expect(try key.decrypt(all) == values)
+        for (ciphertext, value) in zip(all, values) {
+            let power = (ciphertext.value * (1 - n * value)).mod(n * n)
+            #expect(try power.power(lambda, modulo: n * n) == 1)
+            #expect(power != 1)
+        }
+    }
+
+    @Test func ownersTablesWaitUntilTheyPay() throws {
+        let key = try PaillierPrivateKey(
+            generating: .bits2048Security112, from: SeededRandomSource(seed: 104))
+        _ = try key.encrypt([1, 2, 3])
+        #expect(key.encryptionTableByteCount == 0)
+        _ = try key.encrypt(4)
+        #expect(key.encryptionTableByteCount > 0)
     }
 
     @Test func encryptionsOfOneValueDiffer() throws {

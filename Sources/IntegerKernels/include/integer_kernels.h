@@ -6,7 +6,7 @@
 //   a1 a2 = r R - q m
 //   x y   -> r + m ((a1 b2 + a2 b1 - q) / R)     modulo m^2
 //
-// Halves are not reduced fully: with m < R / 2^8 inputs of a < 2m, b < 3m give outputs of the same bounds, so that no
+// Halves are not reduced fully: with m < R / 2^16 inputs of a < 2m, b < 3m give outputs of the same bounds, so that no
 // product ends in a subtraction (Walter 1999). The sequence of operations depends on k alone.
 //
 // Layouts: a single element is 2 x `padded` words, the digits of a, then those of b, zeros behind them; aligned to
@@ -74,21 +74,34 @@ void ik_batch_multiply(
 void ik_batch_square(
     const ik_modulus *context, ik_word *result, const ik_word *x, ik_word *scratch);
 
-// Tables of elements for secret indices: a window of 16, 32, 64 ... entries is 2 x k x entries words,
-// [half][digit][entry]; aligned to 64 bytes. Lookups read the whole window.
+// Lane by lane, result = x y / R modulo m alone, below 2m, for half batches: x below 2^15 m, y below 2m. Scratch space
+// as above; result may be x or y.
+void ik_batch_half_multiply(
+    const ik_modulus *context, ik_word *result, const ik_word *x, const ik_word *y, ik_word *scratch);
 
-// Writes entry `entry` of a window.
+// Tables for powers of a fixed base: windows of 16, 32, 64, 128 or 256 entries, each 2 x k x entries words,
+// [half][digit][entry]; aligned to 64 bytes. The entry of an element x = (a, b) has the halves a and R b / a mod m, below
+// 2m both (`ik_fixed.c` says why). Lookups read the whole window.
+
+// Writes entries `first` to `first + 7` of a window: the lanes of a batch; `first` is a multiple of eight.
 void ik_window_store(
-    const ik_modulus *context, ik_word *window, size_t entries, size_t entry, const ik_word *element);
+    const ik_modulus *context, ik_word *window, size_t entries, size_t first, const ik_word *batch);
 
-// result = entry `index` of a window.
-void ik_window_select(
-    const ik_modulus *context, ik_word *result, const ik_word *window, size_t entries, ik_word index);
+// Words of the state of eight products, and of the scratch space they need; both aligned to 64 bytes.
+size_t ik_fixed_state(const ik_modulus *context);
+size_t ik_fixed_scratch(const ik_modulus *context);
 
-// Lane l of result = entry indices[l] of a window.
-void ik_batch_window_select(
-    const ik_modulus *context, ik_word *result, const ik_word *window, size_t entries,
-    const ik_word *indices);
+// `sets` states, one after the other: lane l of state j is multiplied by entry indices[8 j + l] of windows[0] and, if
+// `count` is 2, by entry indices[8 (sets + j) + l] of windows[1]. Lanes 4 to 7 look into `upper` instead. The first call
+// begins products, which have 4096 factors at most. Four states share the reading of a window.
+void ik_fixed_multiply(
+    const ik_modulus *context, ik_word *states, size_t sets, int is_first,
+    const ik_word *const *windows, const ik_word *const *upper, size_t entries,
+    const ik_word *indices, size_t count, ik_word *scratch);
+
+// The batch of elements that a state stands for, which is overwritten.
+void ik_fixed_finish(
+    const ik_modulus *context, ik_word *result, ik_word *state, ik_word *scratch);
 
 // Eight single elements to a batch, and back.
 void ik_batch_pack(const ik_modulus *context, ik_word *result, const ik_word *const *elements);
