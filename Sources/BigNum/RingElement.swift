@@ -58,4 +58,20 @@ extension SquareModulus {
         let sum = halves.low + halves.high.timesSecret(modulus, limbs: limbs + 1)
         return sum.modSecret(square, limbs: 2 * limbs + 2)
     }
+
+    /// The halves of the value of x, of one limb more than m each: `low + high m` with both below 5m.
+    func plainHalves(_ x: RingElement) -> LimbArray {
+        let plain = makeElements(count: 1)
+        writePlain(low: 1, high: 0, to: plain, at: 0)
+        multiply(plain[0], x.array[x.index], plain[0], makeScratch())
+        let limbs = modulus.bitWidth / 64
+        let halves = LimbArray(count: 1, stride: 2 * (limbs + 1))
+        if let digits {
+            digits.read(plain[0], into: halves[0], limbs: limbs + 1)
+        } else {
+            halves[0].update(from: plain[0], count: limbs)
+            (halves[0] + limbs + 1).update(from: plain[0] + limbs, count: limbs)
+        }
+        return halves
+    }
 }

@@ -18,16 +18,12 @@ extension PaillierPrivateKey {
         for ciphertext in ciphertexts { try publicKey.expect(ciphertext.keyID) }
         let rings = try unlockRings()
         defer { IntegerMemory.wipeStack() }
-        let bound = publicKey.plaintextBound
+        let plaintexts = rings.plaintexts(
+            of: ciphertexts.map(\.value), n: publicKey.n, bound: publicKey.plaintextBound)
         var result: [BigInt] = []
-        for (index, residue) in rings.residues(of: ciphertexts.map(\.value)).enumerated() {
-            if residue <= bound {
-                result.append(residue)
-            } else if publicKey.n - residue <= bound {
-                result.append(residue - publicKey.n)
-            } else {
-                throw .plaintextOverflow(index: index)
-            }
+        for (index, plaintext) in plaintexts.enumerated() {
+            guard let plaintext else { throw .plaintextOverflow(index: index) }
+            result.append(plaintext)
         }
         return result
     }
@@ -84,46 +80,28 @@ struct PrivateRings {
         modQ = try SquareModulus(numbers.q)
     }
 
-    /// The plaintexts in `0 ..< n`.
-    func residues(of ciphertexts: [BigInt]) -> [BigInt] {
-        let mp = halves(ciphertexts, ring: modP, h: numbers.hp)
-        let mq = halves(ciphertexts, ring: modQ, h: numbers.hq)
-        return zip(mp, mq).map { combine($0, $1) }
-    }
-
-    /// The plaintexts modulo the ring's prime: L(c^(p-1) mod p^2) h mod p.
-    private func halves(_ ciphertexts: [BigInt], ring: SquareModulus, h: BigInt) -> [BigInt] {
-        let prime = ring.modulus
-        let powers = ring.powersSecret(
-            ciphertexts.map { $0.modSecret(ring.square) }, exponent: prime - 1,
-            exponentBits: prime.bitWidth)
-        let limbs = prime.bitWidth / 64
-        return powers.map { power in
-            let quotient = (power - 1).dividedSecret(by: prime, limbs: 2 * limbs).quotient
-            return quotient.timesSecret(h, limbs: limbs).modSecret(prime, limbs: 2 * limbs)
+    /// The signed plaintexts, nil where they are beyond the bound.
+    func plaintexts(of ciphertexts: [BigInt], n: BigInt, bound: BigInt) -> [BigInt?] {
+        let powers = [modP, modQ].map { ring in
+            ring.powerElements(
+                ciphertexts.map { $0.modSecret(ring.square) }, exponent: ring.modulus - 1,
+                exponentBits: ring.modulus.bitWidth)
         }
-    }
-
-    /// The number below n with the given remainders modulo p and q; widths are those of p and q throughout.
-    private func combine(_ mp: BigInt, _ mq: BigInt) -> BigInt {
-        let (p, q) = (numbers.p, numbers.q)
-        let limbs = p.bitWidth / 64
-        let sum = mq + q - mp.modSecret(q, limbs: limbs)
-        let factor = sum.modSecret(q, limbs: limbs + 1)
-            .timesSecret(numbers.pInverse, limbs: limbs).modSecret(q, limbs: 2 * limbs)
-        return mp + p.timesSecret(factor, limbs: limbs)
+        let decoder = PaillierDecoder(
+            modP: modP, modQ: modQ, hp: numbers.hp, hq: numbers.hq, pInverse: numbers.pInverse,
+            n: n, bound: bound)
+        return zip(powers[0], powers[1]).map { decoder.decode($0, $1) }
     }
 
     /// Makes numbers below n^2 of their remainders modulo p^2 and q^2.
     func squaresCombiner() -> (_ xp: BigInt, _ xq: BigInt) -> BigInt {
-        // 1/p^2 mod q^2 = y (2 - p^2 y) with y = (1/p)^2, which is right modulo q: one Newton step.
-        let (pSquare, qSquare) = (modP.square, modQ.square)
-        let y = numbers.pInverse.timesSecret(numbers.pInverse).modSecret(qSquare)
-        let product = pSquare.timesSecret(y).modSecret(qSquare)
-        let inverse = y.timesSecret(qSquare + 2 - product).modSecret(qSquare)
+        let (pSquare, qSquare, inverse) = (modP.square, modQ.square, numbers.squareInverse)
+        let limbs = 2 * (numbers.p.bitWidth / 64)
         return { xp, xq in
-            let difference = (xq + qSquare - xp.modSecret(qSquare)).modSecret(qSquare)
-            return xp + pSquare.timesSecret(difference.timesSecret(inverse).modSecret(qSquare))
+            let sum = xq + qSquare - xp.modSecret(qSquare, limbs: limbs)
+            let difference = sum.modSecret(qSquare, limbs: limbs + 1)
+            let product = difference.timesSecret(inverse, limbs: limbs)
+            return xp + pSquare.timesSecret(product.modSecret(qSquare), limbs: limbs)
         }
     }
 }

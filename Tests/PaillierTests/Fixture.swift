@@ -6,15 +6,19 @@ import TestSupport
 final class Fixture: Sendable {
     let key: PaillierPrivateKey
 
-    private init(seed: UInt64) throws {
-        key = try PaillierPrivateKey(
-            generating: .bits2048Security112, from: SeededRandomSource(seed: seed))
+    private init(seed: UInt64, size: PaillierKeySize = .bits2048Security112) throws {
+        key = try PaillierPrivateKey(generating: size, from: SeededRandomSource(seed: seed))
     }
 
     private static let cached = Result { try Fixture(seed: 100) }
     private static let cachedOther = Result { try Fixture(seed: 101) }
 
+    private static let cachedDefault = Result { try Fixture(seed: 102, size: .bits3072) }
+
     static func make() throws -> Fixture { try cached.get() }
+
+    /// A key of the default size, 3072 bits.
+    static func makeDefaultSize() throws -> Fixture { try cachedDefault.get() }
 
     /// Another key of the same size.
     static func makeOther() throws -> Fixture { try cachedOther.get() }

@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func decryptedIntegersEqualIntegerArithmetic() throws {
-        let fixture = try Fixture.make()
+        let fixture = try Fixture.makeDefaultSize()
         let (key, publicKey) = (fixture.publicKey, fixture.publicKey)
         let encryptor = try fixture.encryptor()
         let evaluator = try fixture.evaluator(.fixedBase)
@@ -74,13 +74,18 @@ import Testing
     /// Welch's t between decryptions of one ciphertext and of random ones must stay below 4.5.
     @Test(.enabled(if: count("TACIT_TIMING") != nil))
     func decryptionTimeDoesNotDependOnTheValue() throws {
-        let fixture = try Fixture.make()
+        let fixture = try Fixture.makeDefaultSize()
         let total = Self.count("TACIT_TIMING") ?? 0
         let encryptor = try fixture.encryptor()
         var generator = TestGenerator(seed: 71)
         let bound = fixture.publicKey.plaintextBits
         for fixed in [BigInt(0), BigInt(1) << 1000] {
+            // As many copies of the one as there are others, so that both come from memory alike.
             let constant = try encryptor.encrypt(fixed)
+            let copies = try (0..<256).map { _ in
+                try PaillierCiphertext(
+                    value: constant.value + 0, keyID: constant.keyID, for: fixture.publicKey)
+            }
             let random = try (0..<256).map { _ in
                 try encryptor.encrypt(generator.bigInt(bits: bound))
             }
@@ -88,7 +93,7 @@ import Testing
             for index in 0..<total {
                 let group = generator.integer(in: 0...1)
                 // The same memory for both groups: a fresh copy of the number.
-                let source = group == 0 ? constant : random[index % random.count]
+                let source = (group == 0 ? copies : random)[index % random.count]
                 let ciphertext = try PaillierCiphertext(
                     value: source.value + 0, keyID: source.keyID, for: fixture.publicKey)
                 let start = Self.threadTime()
