@@ -21,6 +21,23 @@ public struct PaillierHexNumber: Sendable, Hashable {
         self.exponent = exponent
     }
 
+    /// The integers nearest to `value / 16^exponent`, halves away from zero.
+    ///
+    /// - Throws: `valueNotFinite`, naming the position, or `fixedPoint` for an exponent outside -512...512.
+    public static func encode(
+        _ values: [Double], exponent: Int
+    ) throws(PaillierError) -> [BigInt] {
+        guard exponentRange.contains(exponent) else {
+            throw .fixedPoint(reason: "the exponent \(exponent) of 16 is not in -512...512")
+        }
+        var result: [BigInt] = []
+        for (index, value) in values.enumerated() {
+            guard value.isFinite else { throw .valueNotFinite(index: index) }
+            result.append(FixedPointCodec.integer(value, fractionBits: -4 * exponent))
+        }
+        return result
+    }
+
     /// The `Double` nearest to `integer * 16^exponent`.
     public static func decode(_ integer: BigInt, exponent: Int) -> Double {
         exponent >= 0

@@ -92,5 +92,48 @@ extension CommandTests {
             let two = try work.run("decrypt", "--vault", "w", "--name", "back", "r.ct").succeeded()
             #expect(one.output == two.output && !one.output.isEmpty)
         }
+
+        @Test("numbers go out to python-paillier's form and come back; a model answers in it")
+        func numbers() throws {
+            let work = try bench()
+            let export = ["keys", "export", "--vault", "v", "--name", "k", "--format", "phe"]
+            try work.run(export + ["--public-part", "-o", "p.json"]).succeeded()
+            let values = [0, -0.1, .leastNonzeroMagnitude, -Double.greatestFiniteMagnitude, 3]
+            let text = values.map { "\($0)" }.joined(separator: "\n") + "\n"
+            try work.write(Array(text.utf8), to: "x.csv")
+            let encrypt = ["numbers", "encrypt", "--public-key", "p.json", "x.csv"]
+            try work.run(encrypt + ["--exponent=-269", "-o", "x.json"], passphrase: nil).succeeded()
+            #expect(try work.text("x.json").components(separatedBy: "\"e\":-269").count == 6)
+            let decrypt = ["numbers", "decrypt", "--vault", "v", "--name", "k"]
+            let back = try work.run(decrypt + ["x.json"]).succeeded()
+            #expect(back.output.split(separator: "\n").map { Double($0) } == values)
+            // At the usual exponent the smallest number is rounded away.
+            try work.write(Array("5e-324\n2.5\n".utf8), to: "x.csv")
+            try work.run(encrypt + ["-o", "y.json"], passphrase: nil).succeeded()
+            #expect(try work.run(decrypt + ["y.json"]).succeeded().output == "0.0\n2.5\n")
+            try work.unchanged {
+                try work.run(encrypt + ["--exponent=-513", "-o", "out"], passphrase: nil)
+                    .refused(65, "-513")
+                try work.run(decrypt + ["p.json"]).refused(65, "p.json", "no encrypted numbers")
+                try work.run(
+                    "numbers", "request", "--card", "c.card", "--evaluation-keys", "k.evk",
+                    "y.json", "-o", "out", passphrase: nil
+                ).refused(65, "y.json", "do not fill rows of 30")
+            }
+            try work.writeRows(1, of: "breast_cancer", to: "rows.csv")
+            let row = try work.numbers("rows.csv")[0]
+            let column = row.map { "\($0)" }.joined(separator: "\n") + "\n"
+            try work.write(Array(column.utf8), to: "x.csv")
+            try work.run(encrypt + ["--exponent=-4", "-o", "x.json"], passphrase: nil).succeeded()
+            try work.run(
+                "numbers", "request", "--card", "c.card", "--evaluation-keys", "k.evk", "x.json",
+                "-o", "q.ct", passphrase: nil
+            ).succeeded()
+            try work.run(
+                "infer", "--model", "m.tacit", "--evaluation-keys", "k.evk", "q.ct", "-o", "r.ct",
+                passphrase: nil
+            ).succeeded()
+            try work.run("decrypt", "--vault", "v", "--name", "k", "r.ct").succeeded()
+        }
     }
 }

@@ -8,6 +8,16 @@ extension KeyRing {
     public func exportPythonPaillier(
         _ name: String, publicPartOnly: Bool, passphrase: borrowing Passphrase
     ) throws -> SecretBytes {
+        let key = try paillierKey(name, passphrase: passphrase)
+        guard publicPartOnly else { return try PythonPaillier.json(of: key) }
+        var json: [UInt8] = try PythonPaillier.json(of: key.publicKey)
+        return try SecretBytes(moving: &json)
+    }
+
+    /// A Paillier key of the vault, which need not be of this program's making.
+    func paillierKey(
+        _ name: String, passphrase: borrowing Passphrase
+    ) throws -> PaillierPrivateKey {
         let opened = try vault.open(name, passphrase: passphrase)
         guard opened.identity.kind == ClientSecret.paillierKind else {
             throw TacitError(
@@ -15,11 +25,7 @@ extension KeyRing {
                 "key '\(name)' is a \(opened.identity.kind) key; python-paillier knows Paillier keys only"
             )
         }
-        let key = try SecretPayload.paillierKey(
-            from: opened.payload, accepting112BitSecurity: true)
-        guard publicPartOnly else { return try PythonPaillier.json(of: key) }
-        var json: [UInt8] = try PythonPaillier.json(of: key.publicKey)
-        return try SecretBytes(moving: &json)
+        return try SecretPayload.paillierKey(from: opened.payload, accepting112BitSecurity: true)
     }
 
     /// Seals a private key that python-paillier made, in a vault that is made if missing.
