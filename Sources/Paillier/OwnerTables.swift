@@ -41,16 +41,29 @@ final class OwnerTables: Sendable {
         }
         if let pair = made.pair { return pair }
         guard made.wanted else { return nil }
-        let bases = try rings.uniformPowers(count: 1, from: source)
-        let pair = try Pair(
-            modP: OwnerTables.table(rings.modP, base: bases[0][0]),
-            modQ: OwnerTables.table(rings.modQ, base: bases[1][0]))
+        let pair = try OwnerTables.make(rings: rings, from: source)
         // Whoever comes first decides; a second pair made meanwhile is as good and is dropped.
         return state.withLock { state in
             if let pair = state.pair { return pair }
             state.pair = pair
             return pair
         }
+    }
+
+    /// Makes tables now; those there are are replaced.
+    func prepare(
+        rings: borrowing PrivateRings, from source: some RandomSource
+    ) throws(PaillierError) {
+        let pair = try OwnerTables.make(rings: rings, from: source)
+        state.withLock { $0.pair = pair }
+    }
+
+    private static func make(
+        rings: borrowing PrivateRings, from source: some RandomSource
+    ) throws(PaillierError) -> Pair {
+        let bases = try rings.uniformPowers(count: 1, from: source)
+        return try Pair(
+            modP: table(rings.modP, base: bases[0][0]), modQ: table(rings.modQ, base: bases[1][0]))
     }
 
     private static func table(

@@ -30,6 +30,15 @@ extension PaillierPrivateKey {
         }
     }
 
+    /// Makes the tables of fast encryption now rather than when they pay; those there are are replaced.
+    public borrowing func prepareEncryption(
+        from source: some RandomSource = SystemRandomSource()
+    ) throws(PaillierError) {
+        let rings = try unlockRings()
+        defer { IntegerMemory.wipeStack() }
+        try tables.prepare(rings: rings, from: source)
+    }
+
     /// Memory of the tables of fast encryption; 0 before they are made.
     public var encryptionTableByteCount: Int { tables.byteCount }
 

@@ -20,6 +20,7 @@ struct PrivateNumbers {
         else {
             return "do not have \(size.halfBits) bits each"
         }
+        guard p != q else { return "are equal" }
         guard (p - q).magnitude >> (size.halfBits - 100) > 0 else {
             return "are too close together"
         }

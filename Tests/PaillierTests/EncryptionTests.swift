@@ -91,7 +91,12 @@ import Testing
         _ = try key.encrypt([1, 2, 3])
         #expect(key.encryptionTableByteCount == 0)
         _ = try key.encrypt(4)
-        #expect(key.encryptionTableByteCount > 0)
+        let byteCount = key.encryptionTableByteCount
+        #expect(byteCount > 0)
+        // New tables take the place of old ones.
+        try key.prepareEncryption()
+        #expect(key.encryptionTableByteCount == byteCount)
+        #expect(try key.decrypt(key.encrypt([-5, 6])) == [-5, 6])
     }
 
     @Test func encryptionsOfOneValueDiffer() throws {

@@ -148,7 +148,7 @@ import Testing
 
     @Test func unsoundPrimesAreRefused() {
         let (p, q) = (Self.p, Self.q)
-        #expect(reason(p, p) == .keyFactors(reason: "are too close together"))
+        #expect(reason(p, p) == .keyFactors(reason: "are equal"))
         #expect(reason(p, p.nextPrime) == .keyFactors(reason: "are too close together"))
         #expect(reason(p, q + 2) == .keyFactors(reason: "are not both prime"))
         #expect(reason(-p, q) == .keyFactors(reason: "are not positive"))

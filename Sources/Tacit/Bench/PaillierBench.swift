@@ -53,6 +53,12 @@ public enum PaillierBench {
                 _ = try encryptor.encrypt(-12345)
             }
         }
+        try owner.prepareEncryption()
+        try timer.time(
+            "set up the owner's encryption", bytes: owner.encryptionTableByteCount
+        ) {
+            try owner.prepareEncryption()
+        }
         try timer.time("encrypt, private key") { _ = try owner.encrypt(-12345) }
         try timer.time("encrypt, private key, batch of 64", per: batch) {
             _ = try owner.encrypt(many)
