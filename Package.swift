@@ -155,6 +155,18 @@ let package = Package(
         .executableTarget(
             name: "BatchJob", dependencies: ["Tacit"], path: "Examples/BatchJob",
             swiftSettings: strict),
+        .executableTarget(
+            name: "ClientApp", dependencies: ["Tacit", "TacitRemote"], path: "Examples/ClientApp",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "ServerApp",
+            dependencies: [
+                "TacitServer",
+                service("Hummingbird", "hummingbird"),
+                service("Logging", "swift-log"),
+                service("ServiceLifecycle", "swift-service-lifecycle"),
+                service("UnixSignals", "swift-service-lifecycle"),
+            ], path: "Examples/ServerApp", swiftSettings: strict),
         // Tests
         .target(
             name: "TestSupport", dependencies: ["Secrets"], path: "Tests/TestSupport",
@@ -203,7 +215,13 @@ let package = Package(
                 service("ServiceLifecycle", "swift-service-lifecycle"),
             ] + serviceFoundation),
         tests("TacitCLITests", ["Tacit"]),
-        tests("ExamplesTests", ["Tacit", "GettingStarted", "BatchJob"]),
+        tests(
+            "ExamplesTests",
+            [
+                "Tacit", "GettingStarted", "BatchJob", "ClientApp", "ServerApp",
+                service("NIOCore", "swift-nio"),
+                service("AsyncHTTPClient", "async-http-client"),
+            ]),
         tests("TidyTests", []),
     ]
 )

@@ -29,6 +29,16 @@ struct Example {
     static func run(
         _ name: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
     ) throws -> (code: Int32, output: String) {
+        let (process, output) = try start(name, arguments, in: folder, environment: environment)
+        let bytes = try output.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Starts an example; what it says, on either stream, comes through the handle.
+    static func start(
+        _ name: String, _ arguments: [String], in folder: URL, environment: [String: String] = [:]
+    ) throws -> (process: Process, output: FileHandle) {
         let process = Process()
         process.executableURL = products.appending(path: name)
         process.arguments = arguments
@@ -36,9 +46,8 @@ struct Example {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let output = Pipe()
         process.standardOutput = output
+        process.standardError = output
         try process.run()
-        let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
+        return (process, output.fileHandleForReading)
     }
 }
