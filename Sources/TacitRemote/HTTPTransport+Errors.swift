@@ -19,8 +19,8 @@
             if error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
                 return RemoteError(
                     .untrusted,
-                    "\(address) could not show who it is (\(harmless("\(error)", limit: 160))); check the address, "
-                        + "or give the certificate of its private authority")
+                    "\(address) could not show who it is: \(Self.reason(ofTLS: error)); check the address, or give "
+                        + "the certificate of its private authority")
             }
             if let error = error as? HTTPParserError {
                 if error == .invalidEOFState { return broken("it closed too early") }
@@ -44,6 +44,19 @@
 
         private func broken(_ why: String) -> RemoteError {
             RemoteError(.connection, "the connection to \(address) broke off: \(why)")
+        }
+
+        /// Why no trusted connection came about; the library's own text has paths of its sources.
+        private static func reason(ofTLS error: any Error) -> String {
+            let text = "\(error)"
+            if text.contains("CERTIFICATE_VERIFY_FAILED") {
+                return "its certificate is expired, or of an authority that is not known here"
+            }
+            if text.contains("failedToValidateHostname") {
+                return "its certificate is for another name"
+            }
+            if text.contains("WRONG_VERSION_NUMBER") { return "it does not speak TLS" }
+            return "TLS could not be agreed upon"
         }
 
         /// What the operating system says.

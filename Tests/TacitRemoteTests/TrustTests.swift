@@ -155,21 +155,23 @@
                 let response = try await predictor("https://localhost:\(good.port)", trusting)
                     .predict(sample.request)
                 #expect(response == sample.response)
-                let unknown = await code {
+                let unknown = await failure {
                     try await predictor("https://localhost:\(good.port)", options())
                         .predict(sample.request)
                 }
-                #expect(unknown == .untrusted)
+                #expect(unknown?.code == .untrusted)
+                #expect(unknown?.reason.contains("authority that is not known") == true)
                 #expect(good.received.count == 3)
 
                 let other = try await server(TestCertificates.otherName)
                 try Data((TestCertificates.localhost + TestCertificates.otherName).utf8).write(
                     to: file)
-                let misnamed = await code {
+                let misnamed = await failure {
                     try await predictor("https://localhost:\(other.port)", trusting)
                         .predict(sample.request)
                 }
-                #expect(misnamed == .untrusted)
+                #expect(misnamed?.code == .untrusted)
+                #expect(misnamed?.reason.contains("another name") == true)
                 #expect(other.received.isEmpty)
 
                 try Data("no certificate".utf8).write(to: file)
