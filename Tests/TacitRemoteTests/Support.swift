@@ -32,11 +32,11 @@
     }
 
     extension RemoteOptions {
-        /// Quick attempts, ten seconds at most.
+        /// Attempts without pauses, and much time: other tests may keep all processors busy.
         static func quick(_ pauses: Pauses = Pauses(), attempts: Int = 4) -> RemoteOptions {
             var options = RemoteOptions()
             options.retries = pauses.policy(attempts)
-            options.timeout = .seconds(10)
+            options.timeout = .seconds(120)
             return options
         }
     }
