@@ -71,8 +71,9 @@ public struct EvaluationKeySet: Sendable {
                 $0 + $1.limbCount
             }
             return (2 * body.basis.count + switching) * body.context.degree * 8
-        case .paillier(let key):
-            return 64 * key.ciphertextByteCount
+        case .paillier:
+            // Mostly the table that a predictor makes for its re-randomization.
+            return 4 << 20
         }
     }
 }

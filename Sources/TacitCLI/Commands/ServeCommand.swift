@@ -29,9 +29,11 @@
         var check = false
 
         func run() throws {
-            let settings = try ServeSettings(options.layers())
+            var settings = try ServeSettings(options.layers())
+            if check { settings.logLevel = .critical }
+            let (form, level) = (settings.logForm, settings.logLevel)
             let logger = Logger(label: "tacit") { label in
-                LineLog(label: label, form: settings.logForm, level: settings.logLevel)
+                LineLog(label: label, form: form, level: level)
             }
             let serving = try ServeRun(settings, logger: logger)
             if check { return try Console.show(serving.check()) }

@@ -47,7 +47,7 @@
         public var isProtected: Bool { state.withLock { $0.table != nil } }
 
         /// Reads the file again if it changed; a sentence when it is broken, for the log.
-        func refresh() -> String? {
+        package func refresh() -> String? {
             guard let file else { return nil }
             let stamp = FileStamp(path: file.path)
             guard state.withLock({ $0.stamp != stamp }) else { return nil }
@@ -69,7 +69,7 @@
         }
 
         /// Whether a token is in force.
-        func knows(_ token: String) -> Bool {
+        package func knows(_ token: String) -> Bool {
             state.withLock { $0.table }?.principal(ofToken: token) != nil
         }
 

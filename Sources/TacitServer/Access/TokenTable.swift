@@ -45,7 +45,7 @@
         ///
         /// The token's digest is compared with every entry's, all bytes of each, so that the time tells nothing about
         /// which came close.
-        func principal(ofToken token: String) -> Principal? {
+        package func principal(ofToken token: String) -> Principal? {
             guard token.utf8.count <= Self.maximumTokenByteCount else { return nil }
             let digest = Digest32.sha256(Array(token.utf8)).bytes
             var found: Principal?

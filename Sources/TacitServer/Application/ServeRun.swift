@@ -69,6 +69,7 @@
 
         /// Serves until SIGTERM or SIGINT, then drains.
         public func run() async throws {
+            signal(SIGPIPE, SIG_IGN)  // whoever reads the log may end before us
             let application = service.application(
                 address: .hostname(settings.address.host, port: settings.address.port),
                 transport: transport)

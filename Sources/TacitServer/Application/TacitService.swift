@@ -17,15 +17,15 @@
         /// What it counts; `/metrics` shows all of it.
         public let registry: PrometheusRegistry
 
-        let logger: Logger
-        let metrics: ServiceMetrics
-        let models: ModelRegistry
-        let store: KeyStore
-        let cache: ExpandedKeyCache
-        let scheduler: Scheduler
-        let jobs: JobStore
-        let bodies: ByteBudget
-        let connections = ConnectionTable()
+        package let logger: Logger
+        package let metrics: ServiceMetrics
+        package let models: ModelRegistry
+        package let store: KeyStore
+        package let cache: ExpandedKeyCache
+        package let scheduler: Scheduler
+        package let jobs: JobStore
+        package let bodies: ByteBudget
+        package let connections = ConnectionTable()
         private let draining = Mutex(false)
 
         /// Opens the folders; models are loaded once the service runs.
@@ -65,7 +65,7 @@
         var isDraining: Bool { draining.withLock { $0 } }
 
         /// Says "not ready" from now on; requests are still answered.
-        func startDraining() { draining.withLock { $0 = true } }
+        package func startDraining() { draining.withLock { $0 = true } }
 
         /// Reads the models' folder now, on the calling thread, which may take seconds.
         public func loadModels() {

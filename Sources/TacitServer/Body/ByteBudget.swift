@@ -3,14 +3,14 @@
     import TacitProtocol
 
     /// Memory that bodies of requests may take together.
-    final class ByteBudget: Sendable {
+    package final class ByteBudget: Sendable {
         private let limit: Int
         private let used = Mutex(0)
 
-        init(limit: Int) { self.limit = limit }
+        package init(limit: Int) { self.limit = limit }
 
         /// Bytes taken.
-        var usedByteCount: Int { used.withLock { $0 } }
+        package var usedByteCount: Int { used.withLock { $0 } }
 
         fileprivate func take(_ byteCount: Int) -> Bool {
             used.withLock { used in
@@ -23,16 +23,16 @@
         fileprivate func give(_ byteCount: Int) { used.withLock { $0 -= byteCount } }
 
         /// Room for one body, given back with the last reference.
-        final class Share: Sendable {
+        package final class Share: Sendable {
             private let budget: ByteBudget
             private let taken = Mutex(0)
 
-            init(_ budget: ByteBudget) { self.budget = budget }
+            package init(_ budget: ByteBudget) { self.budget = budget }
 
             deinit { taken.withLock { budget.give($0) } }
 
             /// Makes sure of room for so many bytes in all.
-            func grow(to byteCount: Int) throws(ServiceFailure) {
+            package func grow(to byteCount: Int) throws(ServiceFailure) {
                 let hasRoom = taken.withLock { taken in
                     guard byteCount > taken else { return true }
                     guard budget.take(byteCount - taken) else { return false }

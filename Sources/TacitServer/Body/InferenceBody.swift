@@ -1,22 +1,22 @@
 #if Service
     import Foundation
-    import TacitProtocol
+    package import TacitProtocol
 
     /// A whole inference request.
-    struct InferenceInput: Sendable {
-        let header: InferenceRequestHeader
+    package struct InferenceInput: Sendable {
+        package let header: InferenceRequestHeader
         /// The request files.
-        let elements: [[UInt8]]
-        let keys: KeyName
+        package let elements: [[UInt8]]
+        package let keys: KeyName
         /// Whether the answer's elements shall follow as binary.
-        let wantsBinary: Bool
+        package let wantsBinary: Bool
     }
 
     /// Takes the body of an inference request apart while it arrives.
     ///
     /// Memory is never more than what arrived and the limits allow: every length is checked before anything is read
     /// for it.
-    struct InferenceBody {
+    package struct InferenceBody {
         private enum State {
             case header
             case prefix([UInt8])
@@ -45,7 +45,7 @@
         ///   - headerLength: the value of `Inference-Header-Content-Length`.
         ///   - contentLength: the value of `Content-Length`.
         /// - Throws: `bad_request` or `payload_too_large`.
-        init(
+        package init(
             headerLength: String?, contentLength: String?, limits: ServiceLimits
         ) throws(ServiceFailure) {
             self.limits = limits
@@ -84,12 +84,12 @@
             return value
         }
 
-        static func bad(_ sentence: String) -> ServiceFailure {
+        package static func bad(_ sentence: String) -> ServiceFailure {
             ServiceFailure(.badRequest, sentence)
         }
 
         /// Takes the next piece.
-        mutating func feed(_ bytes: UnsafeRawBufferPointer) throws(ServiceFailure) {
+        package mutating func feed(_ bytes: UnsafeRawBufferPointer) throws(ServiceFailure) {
             received += bytes.count
             guard received <= maximumByteCount else {
                 var failure = ServiceFailure(
@@ -208,7 +208,7 @@
         }
 
         /// The request, once all of the body is here.
-        mutating func finish() throws(ServiceFailure) -> InferenceInput {
+        package mutating func finish() throws(ServiceFailure) -> InferenceInput {
             if headerByteCount == nil { try parseWholeJSON() }
             guard let header, case .end = state else {
                 throw Self.bad("the body ends too early")

@@ -1,10 +1,10 @@
 #if Service
     /// Looks at JSON before it is parsed.
-    enum JSONShape {
+    package enum JSONShape {
         /// Whether arrays and objects stand in each other no deeper than `limit`.
         ///
         /// Says nothing about whether it is JSON at all.
-        static func isShallow(_ bytes: some Sequence<UInt8>, limit: Int) -> Bool {
+        package static func isShallow(_ bytes: some Sequence<UInt8>, limit: Int) -> Bool {
             var depth = 0
             var isInString = false
             var isEscaped = false

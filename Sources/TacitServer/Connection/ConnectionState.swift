@@ -1,9 +1,9 @@
 #if Service
-    import NIOCore
+    package import NIOCore
     import Synchronization
 
     /// What a route may know about its connection (of HTTP/2: its stream): whether the client is still there.
-    final class ConnectionState: Sendable {
+    package final class ConnectionState: Sendable {
         private struct Content {
             var hasLeft = false
             var next = 0
@@ -15,7 +15,7 @@
         /// Calls `body` once when the client leaves; at once if it has left.
         ///
         /// - Returns: what `forget` takes.
-        func onLeave(_ body: @escaping @Sendable () -> Void) -> Int {
+        package func onLeave(_ body: @escaping @Sendable () -> Void) -> Int {
             let number = content.withLock { content -> Int? in
                 guard !content.hasLeft else { return nil }
                 content.next += 1
@@ -30,12 +30,12 @@
         }
 
         /// Takes a watcher back.
-        func forget(_ number: Int) {
+        package func forget(_ number: Int) {
             content.withLock { _ = $0.watchers.removeValue(forKey: number) }
         }
 
         /// The client is gone.
-        func leave() {
+        package func leave() {
             let watchers = content.withLock { content in
                 content.hasLeft = true
                 defer { content.watchers = [:] }
@@ -46,20 +46,20 @@
     }
 
     /// The states of all open connections, by channel.
-    final class ConnectionTable: Sendable {
+    package final class ConnectionTable: Sendable {
         private let states = Mutex<[ObjectIdentifier: ConnectionState]>([:])
 
-        var count: Int { states.withLock { $0.count } }
+        package var count: Int { states.withLock { $0.count } }
 
-        func state(of channel: any Channel) -> ConnectionState? {
+        package func state(of channel: any Channel) -> ConnectionState? {
             states.withLock { $0[ObjectIdentifier(channel)] }
         }
 
-        func add(_ state: ConnectionState, of channel: any Channel) {
+        package func add(_ state: ConnectionState, of channel: any Channel) {
             states.withLock { $0[ObjectIdentifier(channel)] = state }
         }
 
-        func remove(_ channel: any Channel) {
+        package func remove(_ channel: any Channel) {
             states.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(channel)) }
         }
     }

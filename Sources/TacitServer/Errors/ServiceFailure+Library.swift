@@ -17,6 +17,13 @@
             }
         }
 
+        /// What the connection says of a body that did not arrive, where it is not a failure of ours already.
+        init(receiving error: any Error) {
+            self =
+                error as? ServiceFailure
+                ?? ServiceFailure(.badRequest, "the body did not arrive in full")
+        }
+
         /// Something that should not happen; the log has more.
         static let internalError = ServiceFailure(.internal, "the server failed")
 

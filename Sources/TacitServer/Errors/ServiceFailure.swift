@@ -72,11 +72,11 @@
         private static func named(_ name: String) -> HTTPField.Name {
             HTTPField.Name(name) ?? .contentType
         }
-        static let inferenceHeaderLength = named(ServiceHeader.inferenceHeaderLength)
-        static let uploadOffset = named(ServiceHeader.uploadOffset)
-        static let tacitTimeout = named(ServiceHeader.timeout)
-        static let tacitExpires = named(ServiceHeader.expires)
-        static let prefer = named(ServiceHeader.prefer)
-        static let requestID = named("X-Request-Id")
+        package static let inferenceHeaderLength = named(ServiceHeader.inferenceHeaderLength)
+        package static let uploadOffset = named(ServiceHeader.uploadOffset)
+        package static let tacitTimeout = named(ServiceHeader.timeout)
+        package static let tacitExpires = named(ServiceHeader.expires)
+        package static let prefer = named(ServiceHeader.prefer)
+        package static let requestID = named("X-Request-Id")
     }
 #endif

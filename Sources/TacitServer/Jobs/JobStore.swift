@@ -1,15 +1,15 @@
 #if Service
-    import Foundation
+    package import Foundation
     import Synchronization
     import Tacit
-    import TacitProtocol
+    package import TacitProtocol
 
     /// Requests that are computed after their answer: what became of them.
     ///
     /// They live in this process's memory and end with it; a client that gets 404 sends its request again.
-    final class JobStore: Sendable {
+    package final class JobStore: Sendable {
         /// A finished job's answer.
-        struct Output: Sendable {
+        package struct Output: Sendable {
             let header: InferenceResponseHeader
             let elements: [[UInt8]]
             let wantsBinary: Bool
@@ -39,16 +39,16 @@
         /// Jobs that are remembered only to say that they expired.
         private static let maximumExpiredCount = 4096
 
-        init(limits: ServiceLimits, times: ServiceTimes) {
+        package init(limits: ServiceLimits, times: ServiceTimes) {
             self.limits = limits
             life = times.jobResult / .seconds(1)
         }
 
         /// Jobs that are known.
-        var count: Int { content.withLock { $0.jobs.count } }
+        package var count: Int { content.withLock { $0.jobs.count } }
 
         /// A new job's name.
-        func create(owner: Principal) throws(ServiceFailure) -> String {
+        package func create(owner: Principal) throws(ServiceFailure) -> String {
             let id = Hex.string(SystemRandomSource().publicBytes(count: 16))
             let isFull = content.withLock { content in
                 if content.jobs.values.count(where: { $0.owner == owner }) >= limits.ownerJobCount {
@@ -66,12 +66,12 @@
         }
 
         /// Says how a job can be stopped.
-        func setCancel(_ id: String, _ cancel: @escaping @Sendable () -> Void) {
+        package func setCancel(_ id: String, _ cancel: @escaping @Sendable () -> Void) {
             content.withLock { $0.jobs[id]?.cancel = cancel }
         }
 
         /// Says that a job is being computed.
-        func progress(_ id: String, _ done: Int, of total: Int) {
+        package func progress(_ id: String, _ done: Int, of total: Int) {
             content.withLock { content in
                 content.jobs[id]?.state = .running
                 content.jobs[id]?.progress = [done, total]
@@ -79,7 +79,7 @@
         }
 
         /// Ends a job; its result is kept for the stated time, or as long as there is room.
-        func finish(_ id: String, _ result: Result<Output, ServiceFailure>) {
+        package func finish(_ id: String, _ result: Result<Output, ServiceFailure>) {
             content.withLock { content in
                 guard content.jobs[id] != nil else { return }
                 content.jobs[id]?.cancel = {}
@@ -114,7 +114,7 @@
         }
 
         /// Forgets results whose time has passed.
-        func removeExpired(now: Date = Date()) {
+        package func removeExpired(now: Date = Date()) {
             content.withLock { content in
                 for (id, job) in content.jobs where job.expires.map({ $0 < now }) ?? false {
                     expire(id, &content)
@@ -138,7 +138,7 @@
         }
 
         /// How far a job is.
-        func status(_ id: String, of owner: Principal) throws(ServiceFailure) -> JobStatus {
+        package func status(_ id: String, of owner: Principal) throws(ServiceFailure) -> JobStatus {
             try find(id, of: owner) { job in
                 var error: ServiceErrorBody?
                 if case .failure(let failure) = job.result { error = failure.body }
@@ -149,7 +149,7 @@
         }
 
         /// A finished job's answer.
-        func output(_ id: String, of owner: Principal) throws(ServiceFailure) -> Output {
+        package func output(_ id: String, of owner: Principal) throws(ServiceFailure) -> Output {
             guard let result = try find(id, of: owner, { $0.result }) else {
                 throw ServiceFailure(.jobNotDone, "the job is not done yet", retryAfter: 1)
             }
@@ -157,7 +157,7 @@
         }
 
         /// Stops a job and forgets it.
-        func remove(_ id: String, of owner: Principal) throws(ServiceFailure) {
+        package func remove(_ id: String, of owner: Principal) throws(ServiceFailure) {
             let cancel = try find(id, of: owner) { $0.cancel }
             cancel()
             content.withLock { content in
@@ -171,8 +171,8 @@
     }
 
     /// Points in time as HTTP headers write them, RFC 9110, section 5.6.7.
-    enum HTTPDate {
-        static func text(_ date: Date) -> String {
+    package enum HTTPDate {
+        package static func text(_ date: Date) -> String {
             let style = Date.VerbatimFormatStyle(
                 format: """
                     \(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \
@@ -185,7 +185,7 @@
     }
 
     /// Points in time as RFC 3339 writes them.
-    enum RFC3339 {
-        static func text(_ date: Date) -> String { date.formatted(.iso8601) }
+    package enum RFC3339 {
+        package static func text(_ date: Date) -> String { date.formatted(.iso8601) }
     }
 #endif

@@ -1,11 +1,11 @@
 #if Service
     import Foundation
-    import Tacit
+    package import Tacit
 
     /// Expanded evaluation keys in memory, least recently used out.
     ///
     /// Keys that a running evaluation uses live until it ends, also when they are dropped here.
-    final class ExpandedKeyCache: @unchecked Sendable {
+    package final class ExpandedKeyCache: @unchecked Sendable {
         // Everything is guarded by `condition`.
         private struct Entry {
             var keys: EvaluationKeySet
@@ -22,20 +22,20 @@
         private let budget: Int
         private let metrics: ServiceMetrics
 
-        init(budget: Int, metrics: ServiceMetrics) {
+        package init(budget: Int, metrics: ServiceMetrics) {
             self.budget = budget
             self.metrics = metrics
         }
 
         /// Bytes and number of the keys here.
-        var load: (byteCount: Int, count: Int) {
+        package var load: (byteCount: Int, count: Int) {
             condition.withLock { (byteCount, entries.count) }
         }
 
         /// The predictor of a model for keys; reads the keys where they are not here.
         ///
         /// Threads that want the same keys wait for the one that reads them. Call it on computing threads only.
-        func predictor(
+        package func predictor(
             _ name: KeyName, for model: ServedModel, read: () throws -> EvaluationKeySet
         ) throws -> Predictor {
             let keys = try keys(name, read: read)
@@ -76,7 +76,7 @@
         }
 
         /// Takes keys that are expanded already.
-        func insert(_ name: KeyName, _ keys: EvaluationKeySet) {
+        package func insert(_ name: KeyName, _ keys: EvaluationKeySet) {
             let size = keys.memoryByteCount
             condition.withLock {
                 forget(name)
@@ -92,10 +92,10 @@
         }
 
         /// Drops keys that were deleted.
-        func remove(_ name: KeyName) { condition.withLock { forget(name) } }
+        package func remove(_ name: KeyName) { condition.withLock { forget(name) } }
 
         /// Drops predictors of models that are no longer served, so that these can go.
-        func keepPredictors(of models: Set<ObjectIdentifier>) {
+        package func keepPredictors(of models: Set<ObjectIdentifier>) {
             condition.withLock {
                 for name in Array(entries.keys) {
                     let kept = entries[name]?.predictors.filter { models.contains($0.key) }

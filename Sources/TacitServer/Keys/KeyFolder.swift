@@ -1,35 +1,35 @@
 #if Service
-    import Foundation
-    import Tacit
+    package import Foundation
+    package import Tacit
 
     /// Where the evaluation keys of one owner are.
     ///
     ///     OWNERS/DIGEST-OF-OWNER/lock              held while the quota is looked at
     ///     OWNERS/DIGEST-OF-OWNER/SHA256.evk        accepted; its time of change is its last use
     ///     OWNERS/DIGEST-OF-OWNER/SHA256.TOTAL.part on its way, TOTAL bytes in the end
-    struct KeyFolder: Sendable {
-        let url: URL
+    package struct KeyFolder: Sendable {
+        package let url: URL
 
-        init(root: URL, owner: Principal) {
+        package init(root: URL, owner: Principal) {
             url = root.appending(path: "owners/\(owner.folderName)")
         }
 
-        init(url: URL) { self.url = url }
+        package init(url: URL) { self.url = url }
 
-        func accepted(_ id: KeyName) -> String { url.appending(path: "\(id).evk").path }
-        func partial(_ id: KeyName, total: Int) -> String {
+        package func accepted(_ id: KeyName) -> String { url.appending(path: "\(id).evk").path }
+        package func partial(_ id: KeyName, total: Int) -> String {
             url.appending(path: "\(id).\(total).part").path
         }
-        var lock: String { url.appending(path: "lock").path }
+        package var lock: String { url.appending(path: "lock").path }
 
-        func create() throws {
+        package func create() throws {
             try FileManager.default.createDirectory(
                 at: url, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
         }
 
         /// A file of the folder.
-        struct Item: Sendable {
+        package struct Item: Sendable {
             let name: KeyName
             /// Bytes in the end; nil of an accepted file.
             let total: Int?
@@ -43,7 +43,7 @@
         }
 
         /// All files of keys.
-        func items() -> [Item] {
+        package func items() -> [Item] {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
             return names.compactMap(item)
         }
@@ -68,19 +68,19 @@
     }
 
     /// The name of a file of evaluation keys: its SHA-256.
-    struct KeyName: Sendable, Hashable, CustomStringConvertible {
-        let digest: Digest32
+    package struct KeyName: Sendable, Hashable, CustomStringConvertible {
+        package let digest: Digest32
 
         /// Nil unless the text is 64 lower-case hexadecimal digits.
-        init?(_ text: String) {
+        package init?(_ text: String) {
             guard text.utf8.count == 64, text == text.lowercased(), let bytes = Hex.bytes(text),
                 let digest = try? Digest32(bytes: bytes)
             else { return nil }
             self.digest = digest
         }
 
-        var description: String { "\(digest)" }
+        package var description: String { "\(digest)" }
         /// The first digits, for logs.
-        var short: String { String(description.prefix(8)) }
+        package var short: String { String(description.prefix(8)) }
     }
 #endif

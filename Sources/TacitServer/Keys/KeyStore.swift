@@ -1,6 +1,6 @@
 #if Service
-    import Foundation
-    import Logging
+    package import Foundation
+    package import Logging
     import Synchronization
     import Tacit
     import TacitProtocol
@@ -9,25 +9,25 @@
     ///
     /// The file system is the only record: a folder for every owner, a name for every content, and a rename that makes an
     /// upload valid. So there is nothing that could disagree with the files after a crash.
-    final class KeyStore: Sendable {
-        let root: URL
-        let limits: ServiceLimits
-        let times: ServiceTimes
-        let metrics: ServiceMetrics
-        let logger: Logger
+    package final class KeyStore: Sendable {
+        package let root: URL
+        package let limits: ServiceLimits
+        package let times: ServiceTimes
+        package let metrics: ServiceMetrics
+        package let logger: Logger
         private let totals = Mutex(Totals())
 
         /// What the last round of housekeeping found.
-        struct Totals: Sendable {
-            var fileCount = 0
-            var byteCount = 0
-            var ownerCount = 0
+        package struct Totals: Sendable {
+            package var fileCount = 0
+            package var byteCount = 0
+            package var ownerCount = 0
         }
 
         /// Makes the folder, private to this user.
         ///
         /// - Throws: what Foundation says about a folder that cannot be made.
-        init(
+        package init(
             root: URL, limits: ServiceLimits, times: ServiceTimes, metrics: ServiceMetrics,
             logger: Logger
         ) throws {
@@ -42,16 +42,18 @@
         }
 
         /// What the store knows about a name.
-        enum Status: Sendable, Equatable {
+        package enum Status: Sendable, Equatable {
             /// Accepted; last used then.
             case complete(Date)
             /// So many bytes are here.
             case partial(Int)
         }
 
-        func folder(of owner: Principal) -> KeyFolder { KeyFolder(root: root, owner: owner) }
+        package func folder(of owner: Principal) -> KeyFolder {
+            KeyFolder(root: root, owner: owner)
+        }
 
-        func status(_ name: KeyName, of owner: Principal) -> Status {
+        package func status(_ name: KeyName, of owner: Principal) -> Status {
             let folder = folder(of: owner)
             if let stamp = FileStamp(path: folder.accepted(name)) {
                 return .complete(Date(timeIntervalSince1970: Double(stamp.seconds)))
@@ -62,14 +64,14 @@
         }
 
         /// When keys last used then expire.
-        func expiry(of lastUse: Date) -> Date {
+        package func expiry(of lastUse: Date) -> Date {
             lastUse.addingTimeInterval(times.keyLife / .seconds(1))
         }
 
         /// The path of accepted keys, which count as used now.
         ///
         /// - Throws: `evaluation_keys_not_found`, whether nobody has them or another owner has.
-        func use(_ name: KeyName, of owner: Principal) throws(ServiceFailure) -> String {
+        package func use(_ name: KeyName, of owner: Principal) throws(ServiceFailure) -> String {
             let path = folder(of: owner).accepted(name)
             guard let stamp = FileStamp(path: path) else { throw Self.notFound }
             // Once an hour is enough for lives of days, and saves a write for every request.
@@ -78,7 +80,7 @@
             return path
         }
 
-        static let notFound = ServiceFailure(
+        package static let notFound = ServiceFailure(
             .evaluationKeysNotFound,
             "these evaluation keys are not here: upload them with PUT /v2/keys/SHA256")
 
@@ -88,7 +90,7 @@
         }
 
         /// Removes keys or what is there of an upload.
-        func remove(_ name: KeyName, of owner: Principal) throws(ServiceFailure) {
+        package func remove(_ name: KeyName, of owner: Principal) throws(ServiceFailure) {
             let items = folder(of: owner).items().filter { $0.name == name }
             guard !items.isEmpty else { throw Self.notFound }
             for item in items where unlink(item.path) == 0 {
@@ -97,7 +99,7 @@
         }
 
         /// Counts files that came or went since the last round of housekeeping.
-        func count(files: Int, bytes: Int) {
+        package func count(files: Int, bytes: Int) {
             totals.withLock { totals in
                 totals.fileCount = max(0, totals.fileCount + files)
                 totals.byteCount = max(0, totals.byteCount + bytes)
@@ -105,10 +107,10 @@
         }
 
         /// The totals of the last round of housekeeping, and what came and went since.
-        var knownTotals: Totals { totals.withLock { $0 } }
+        package var knownTotals: Totals { totals.withLock { $0 } }
 
         /// Removes what expired, and counts the rest.
-        func houseKeeping(now: Date = Date()) {
+        package func houseKeeping(now: Date = Date()) {
             let owners = root.appending(path: "owners")
             let names = (try? FileManager.default.contentsOfDirectory(atPath: owners.path)) ?? []
             var sums = Totals()

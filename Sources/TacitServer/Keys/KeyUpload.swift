@@ -1,15 +1,15 @@
 #if Service
     import Foundation
     import Logging
-    import Tacit
+    package import Tacit
     import TacitProtocol
 
     /// One upload of evaluation keys that is being received; it holds the lock of its file.
-    final class KeyUpload: Sendable {
-        let name: KeyName
-        let total: Int
-        let path: String
-        let file: StoreFile
+    package final class KeyUpload: Sendable {
+        package let name: KeyName
+        package let total: Int
+        package let path: String
+        package let file: StoreFile
 
         fileprivate init(name: KeyName, total: Int, path: String, file: StoreFile) {
             self.name = name
@@ -19,10 +19,10 @@
         }
 
         /// Bytes that are here.
-        var offset: Int { get throws { try file.byteCount } }
+        package var offset: Int { get throws { try file.byteCount } }
 
         /// Forgets everything received.
-        func drop() { unlink(path) }
+        package func drop() { unlink(path) }
     }
 
     extension KeyStore {
@@ -33,7 +33,7 @@
         ///   - start: where the sender continues.
         ///   - restarts: what is here already is dropped.
         /// - Throws: `ServiceFailure`: too large, over quota, another offset, somebody else uploading, disk full.
-        func beginUpload(
+        package func beginUpload(
             _ name: KeyName, of owner: Principal, total: Int, start: Int, restarts: Bool = false
         ) throws -> KeyUpload? {
             guard total <= limits.keyByteCount else {
@@ -111,7 +111,7 @@
         ///
         /// - Returns: the expanded keys.
         /// - Throws: `digest_mismatch`, `request_refused`, `parameters_retired`.
-        func accept(
+        package func accept(
             _ upload: KeyUpload, of owner: Principal, card: (Digest32) -> Card?
         ) throws -> EvaluationKeySet {
             do {
@@ -145,7 +145,7 @@
         }
 
         /// Reads and checks keys with the card of a loaded model of their parameters.
-        static func read(
+        package static func read(
             _ path: String, card: (Digest32) -> Card?
         ) throws -> EvaluationKeySet {
             let (header, _) = try Frame.header(path: path)
@@ -169,7 +169,7 @@
         }
 
         /// Errors of the system and the library as failures of the service.
-        func translating<Value>(_ work: () throws -> Value) throws -> Value {
+        package func translating<Value>(_ work: () throws -> Value) throws -> Value {
             do { return try work() } catch let error as StoreError {
                 logger.error(
                     "the key store failed",

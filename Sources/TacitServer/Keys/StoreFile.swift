@@ -9,11 +9,11 @@
     #else
         import Darwin
     #endif
-    import Tacit
+    package import Tacit
     import TacitProtocol
 
     /// A file of the key store, open under a lock that ends with the file or the process.
-    final class StoreFile: @unchecked Sendable {
+    package final class StoreFile: @unchecked Sendable {
         // The descriptor is set once; the kernel serializes what is done with it.
         private let descriptor: Int32
 
@@ -22,7 +22,7 @@
         deinit { close(descriptor) }
 
         /// Opens, creating it if need be, and locks a file; nil where somebody else holds the lock.
-        static func locked(_ path: String, waiting: Bool = false) throws -> StoreFile? {
+        package static func locked(_ path: String, waiting: Bool = false) throws -> StoreFile? {
             while true {
                 let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
                 guard descriptor >= 0 else { throw StoreError.last("opening") }
@@ -45,7 +45,7 @@
                 && named.st_dev == mine.st_dev
         }
 
-        var byteCount: Int {
+        package var byteCount: Int {
             get throws {
                 var info = stat()
                 guard fstat(descriptor, &info) == 0 else { throw StoreError.last("examining") }
@@ -54,7 +54,7 @@
         }
 
         /// Adds bytes at a place.
-        func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
+        package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws {
             var written = 0
             while written < bytes.count {
                 let rest = UnsafeRawBufferPointer(rebasing: bytes[written...])
@@ -68,19 +68,19 @@
         }
 
         /// Drops everything from a place on.
-        func truncate(to byteCount: Int) throws {
+        package func truncate(to byteCount: Int) throws {
             guard ftruncate(descriptor, byteCount) == 0 else {
                 throw StoreError.last("truncating")
             }
         }
 
         /// Puts everything on the disk.
-        func synchronize() throws {
+        package func synchronize() throws {
             guard fsync(descriptor) == 0 else { throw StoreError.last("synchronizing") }
         }
 
         /// SHA-256 of the whole file.
-        func sha256() throws -> Digest32 {
+        package func sha256() throws -> Digest32 {
             var hasher = SHA256Hasher()
             var offset = 0
             var buffer = [UInt8](repeating: 0, count: 1 << 20)
@@ -102,16 +102,16 @@
     }
 
     /// What the operating system refused.
-    struct StoreError: Error {
-        let operation: String
-        let code: Int32
+    package struct StoreError: Error {
+        package let operation: String
+        package let code: Int32
 
-        static func last(_ operation: String) -> StoreError {
+        package static func last(_ operation: String) -> StoreError {
             StoreError(operation: operation, code: errno)
         }
 
         /// What the client hears.
-        var failure: ServiceFailure {
+        package var failure: ServiceFailure {
             switch code {
             case ENOSPC, EDQUOT, EFBIG:
                 ServiceFailure(

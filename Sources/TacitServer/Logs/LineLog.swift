@@ -36,7 +36,11 @@
             self.label = label
             self.form = form
             logLevel = level
-            self.write = write ?? { FileHandle.standardError.write(Data(($0 + "\n").utf8)) }
+            self.write =
+                write ?? { line in
+                    // A log that nobody reads any more is no reason to end.
+                    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+                }
         }
 
         /// The event's metadata by key.

@@ -1,14 +1,14 @@
 #if Service
     import CoreMetrics
-    import Foundation
+    package import Foundation
     import HTTPTypes
     import Synchronization
-    import TacitProtocol
+    package import TacitProtocol
 
     /// What the service counts and measures.
-    final class ServiceMetrics: Sendable {
+    package final class ServiceMetrics: Sendable {
         /// Parts of a request whose time is measured.
-        enum Stage: String, CaseIterable, Sendable {
+        package enum Stage: String, CaseIterable, Sendable {
             /// From the head to the last byte of the answer's head.
             case total
             /// Reading the body.
@@ -21,21 +21,21 @@
             case evaluate
         }
 
-        let registry: PrometheusRegistry
+        package let registry: PrometheusRegistry
         private let stages: [Stage: HistogramSample]
         private let rejects: [ServiceErrorCode: CounterSample]
-        let slowSenders: CounterSample
-        let keyHits: CounterSample
-        let keyMisses: CounterSample
-        let keyEvictions: CounterSample
-        let keysAccepted: CounterSample
-        let keysRefused: CounterSample
-        let keysExpired: CounterSample
-        let predictions: CounterSample
-        let started = Date()
+        package let slowSenders: CounterSample
+        package let keyHits: CounterSample
+        package let keyMisses: CounterSample
+        package let keyEvictions: CounterSample
+        package let keysAccepted: CounterSample
+        package let keysRefused: CounterSample
+        package let keysExpired: CounterSample
+        package let predictions: CounterSample
+        package let started = Date()
         private let requests = Mutex<[String: CounterSample]>([:])
 
-        init(registry: PrometheusRegistry) {
+        package init(registry: PrometheusRegistry) {
             self.registry = registry
             stages = Dictionary(
                 uniqueKeysWithValues: Stage.allCases.map {
@@ -79,17 +79,17 @@
             ("process_start_time_seconds", "When the process began, in Unix time"),
         ]
 
-        func record(_ stage: Stage, _ duration: Duration) {
+        package func record(_ stage: Stage, _ duration: Duration) {
             stages[stage]?.record(duration / .seconds(1))
         }
 
         /// A stage's distribution so far.
-        func histogram(_ stage: Stage) -> HistogramSample? { stages[stage] }
+        package func histogram(_ stage: Stage) -> HistogramSample? { stages[stage] }
 
-        func reject(_ code: ServiceErrorCode) { rejects[code]?.increment(by: Int64(1)) }
+        package func reject(_ code: ServiceErrorCode) { rejects[code]?.increment(by: Int64(1)) }
 
         /// Requests refused so far, by reason.
-        var rejectCounts: [(reason: String, count: Int)] {
+        package var rejectCounts: [(reason: String, count: Int)] {
             var counts = ServiceErrorCode.allCases.compactMap { code in
                 rejects[code].map { (code.rawValue, Int($0.value)) }
             }
@@ -97,7 +97,7 @@
             return counts.filter { $0.1 > 0 }
         }
 
-        func answered(route: String, status: Int) {
+        package func answered(route: String, status: Int) {
             requests.withLock { requests in
                 let key = "\(route) \(status)"
                 if let known = requests[key] { return known }
@@ -109,7 +109,7 @@
         }
 
         /// Answered requests by status class, all routes together.
-        var answeredByStatus: [(status: String, count: Int)] {
+        package var answeredByStatus: [(status: String, count: Int)] {
             var sums: [String: Int] = [:]
             for (key, counter) in requests.withLock({ $0 }) {
                 sums[key.split(separator: " ").last.map(String.init) ?? "", default: 0] += Int(

@@ -11,14 +11,14 @@
     #endif
 
     /// What changes when a file is replaced or rewritten.
-    struct FileStamp: Sendable, Hashable {
-        let inode: UInt64
-        let byteCount: Int
-        let seconds: Int
-        let nanoseconds: Int
+    package struct FileStamp: Sendable, Hashable {
+        package let inode: UInt64
+        package let byteCount: Int
+        package let seconds: Int
+        package let nanoseconds: Int
 
         /// Nil where there is no regular file.
-        init?(path: String) {
+        package init?(path: String) {
             var info = stat()
             guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
             inode = UInt64(info.st_ino)

@@ -1,21 +1,21 @@
 #if Service
-    import Foundation
+    package import Foundation
 
     /// Which model files a folder holds: `NAME/VERSION/model.tacit`.
-    struct ModelFolder: Sendable {
+    package struct ModelFolder: Sendable {
         /// A place of a model file.
-        struct Place: Hashable, Sendable {
-            let name: String
-            let version: Int
+        package struct Place: Hashable, Sendable {
+            package let name: String
+            package let version: Int
         }
 
-        let root: URL
+        package let root: URL
 
         /// The name of the file of a version.
-        static let fileName = "model.tacit"
+        package static let fileName = "model.tacit"
 
         /// What is there now; names that a path of the service cannot hold are left out.
-        func scan() throws -> [Place: FileStamp] {
+        package func scan() throws -> [Place: FileStamp] {
             var found: [Place: FileStamp] = [:]
             let manager = FileManager.default
             for name in try manager.contentsOfDirectory(atPath: root.path)
@@ -32,12 +32,12 @@
             return found
         }
 
-        func path(of place: Place) -> String {
+        package func path(of place: Place) -> String {
             root.appending(path: "\(place.name)/\(place.version)/\(Self.fileName)").path
         }
 
         /// 1 to 64 letters, digits, `-`, `_`, `.`, not beginning with a dot.
-        static func isName(_ name: String) -> Bool {
+        package static func isName(_ name: String) -> Bool {
             (1...64).contains(name.utf8.count) && name.first != "."
                 && name.utf8.allSatisfy { byte in
                     switch byte {

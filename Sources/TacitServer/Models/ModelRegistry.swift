@@ -1,23 +1,23 @@
 #if Service
-    import Foundation
-    import Logging
+    package import Foundation
+    package import Logging
     import Synchronization
-    import Tacit
+    package import Tacit
     import TacitProtocol
 
     /// The models that are served, kept in step with their folder.
     ///
     /// A file that changed is read, checked and prepared aside; then it takes the old one's place in one step. A file that
     /// cannot be used leaves the old version serving and its error on show.
-    final class ModelRegistry: Sendable {
+    package final class ModelRegistry: Sendable {
         /// What is known about a place in the folder.
-        struct Entry: Sendable {
+        package struct Entry: Sendable {
             /// What serves; nil where no file there was ever usable.
-            var model: ServedModel?
+            package var model: ServedModel?
             /// The file last looked at.
-            var stamp: FileStamp
+            package var stamp: FileStamp
             /// Why that file is not what serves.
-            var problem: String?
+            package var problem: String?
         }
 
         private let folder: ModelFolder
@@ -30,17 +30,17 @@
         /// Largest model file that is read.
         private static let maximumByteCount = 1 << 34
 
-        init(folder: URL, threadCount: Int, logger: Logger) {
+        package init(folder: URL, threadCount: Int, logger: Logger) {
             self.folder = ModelFolder(root: folder)
             self.threadCount = threadCount
             self.logger = logger
         }
 
         /// Whether the folder was read once.
-        var hasLoaded: Bool { isLoaded.withLock { $0 } }
+        package var hasLoaded: Bool { isLoaded.withLock { $0 } }
 
         /// Everything known, by name and version.
-        var all: [(place: ModelFolder.Place, entry: Entry)] {
+        package var all: [(place: ModelFolder.Place, entry: Entry)] {
             entries.withLock { $0 }.map { ($0.key, $0.value) }
                 .sorted { ($0.0.name, $0.0.version) < ($1.0.name, $1.0.version) }
         }
@@ -48,7 +48,7 @@
         /// A model by name; the newest version that works, unless one is named.
         ///
         /// - Throws: `model_not_found`; `unavailable` for a version whose file cannot be used, and while loading.
-        func model(_ name: String, version: String?) throws(ServiceFailure) -> ServedModel {
+        package func model(_ name: String, version: String?) throws(ServiceFailure) -> ServedModel {
             let places = entries.withLock { $0.filter { $0.key.name == name } }
             let wanted = places.filter { version == nil || "\($0.key.version)" == version }
             let newest = wanted.filter { $0.value.model != nil }
@@ -67,14 +67,14 @@
         }
 
         /// The versions of a model that serve, oldest first.
-        func versions(of name: String) -> [Int] {
+        package func versions(of name: String) -> [Int] {
             entries.withLock { entries in
                 entries.filter { $0.key.name == name && $0.value.model != nil }.map(\.key.version)
             }.sorted()
         }
 
         /// A card of some model whose parameters have this digest.
-        func card(forRing digest: Digest32) -> Card? {
+        package func card(forRing digest: Digest32) -> Card? {
             entries.withLock { entries in
                 entries.values.lazy.compactMap(\.model).map(\.prepared.model.card)
                     .first { $0.ringDigest == digest }
@@ -82,7 +82,7 @@
         }
 
         /// Brings everything in step with the folder; meant for a thread of its own.
-        func refresh() {
+        package func refresh() {
             // One at a time: preparing a large model takes longer than the time between looks.
             guard
                 isScanning.withLock({ busy in
@@ -146,6 +146,6 @@
     }
 
     extension ModelFolder.Place {
-        var metadata: Logger.Metadata { ["model": "\(name)", "version": "\(version)"] }
+        package var metadata: Logger.Metadata { ["model": "\(name)", "version": "\(version)"] }
     }
 #endif

@@ -1,20 +1,20 @@
 #if Service
-    import Foundation
-    import Tacit
+    package import Foundation
+    package import Tacit
 
     /// One version of a model, ready to compute.
     ///
     /// Requests hold it while they run; a version that was replaced lives until its last request ends.
-    final class ServedModel: Sendable {
-        let name: String
-        let version: Int
-        let prepared: PreparedModel
+    package final class ServedModel: Sendable {
+        package let name: String
+        package let version: Int
+        package let prepared: PreparedModel
         /// The card as a file, and its SHA-256, which is its entity tag.
-        let card: [UInt8]
-        let cardDigest: Digest32
-        let loaded = Date()
+        package let card: [UInt8]
+        package let cardDigest: Digest32
+        package let loaded = Date()
 
-        init(name: String, version: Int, bytes: [UInt8], threadCount: Int) throws {
+        package init(name: String, version: Int, bytes: [UInt8], threadCount: Int) throws {
             self.name = name
             self.version = version
             let model = try Model(bytes: bytes)

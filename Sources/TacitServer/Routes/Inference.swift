@@ -58,12 +58,16 @@
                 limits: configuration.limits)
             let share = ByteBudget.Share(bodies)
             if let announced = announced.flatMap({ Int($0) }) { try share.grow(to: announced) }
-            for try await buffer in request.body {
-                // In steps, so that a stream of tiny chunks does not ask for each.
-                try share.grow(to: (body.received + buffer.readableBytes + 0xFFFF) & ~0xFFFF)
-                try buffer.withUnsafeReadableBytes { bytes throws(ServiceFailure) in
-                    try body.feed(bytes)
+            do {
+                for try await buffer in request.body {
+                    // In steps, so that a stream of tiny chunks does not ask for each.
+                    try share.grow(to: (body.received + buffer.readableBytes + 0xFFFF) & ~0xFFFF)
+                    try buffer.withUnsafeReadableBytes { bytes throws(ServiceFailure) in
+                        try body.feed(bytes)
+                    }
                 }
+            } catch {
+                throw ServiceFailure(receiving: error)
             }
             record.note("bytes", "\(body.received)")
             metrics.record(.receive, ContinuousClock.now - start)

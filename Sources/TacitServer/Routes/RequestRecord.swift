@@ -64,7 +64,10 @@
         }
 
         private func finish(_ response: Response, _ record: RequestRecord) -> Response {
-            var response = response
+            // An answer to HEAD has no body, not even that of an error.
+            var response =
+                record.request.method == .head
+                ? response.createHeadResponse() : response
             response.headers[.requestID] = record.id
             if isDraining { response.headers[.connection] = "close" }
             let status = response.status.code

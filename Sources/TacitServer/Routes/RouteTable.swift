@@ -1,16 +1,16 @@
 #if Service
-    import HTTPTypes
+    package import HTTPTypes
 
     /// All routes of the service: what the OpenAPI document describes and the router answers.
-    enum RouteTable {
+    package enum RouteTable {
         /// One method of one path.
-        struct Route: Hashable, Sendable {
-            let method: HTTPRequest.Method
+        package struct Route: Hashable, Sendable {
+            package let method: HTTPRequest.Method
             /// Segments in braces stand for anything.
-            let path: String
+            package let path: String
         }
 
-        static let all: [Route] =
+        package static let all: [Route] =
             models("") + models("/versions/{version}") + [
                 Route(method: .get, path: "/v2"),
                 Route(method: .get, path: "/v2/health/live"),
@@ -36,7 +36,7 @@
         }
 
         /// The methods that a path has; none where there is no such path.
-        static func methods(of path: String) -> [HTTPRequest.Method] {
+        package static func methods(of path: String) -> [HTTPRequest.Method] {
             all.filter { matches($0.path, path) }.map(\.method)
         }
 

@@ -1,6 +1,6 @@
 #if Service
     import Foundation
-    import HTTPTypes
+    package import HTTPTypes
     import Hummingbird
     import NIOCore
     import NIOPosix
@@ -114,7 +114,7 @@
             } catch {
                 // What arrived before the connection broke counts.
                 try await flush()
-                throw error
+                throw ServiceFailure(receiving: error)
             }
             try await flush()
             guard offset == range.end else {
@@ -124,16 +124,16 @@
     }
 
     /// Which bytes of a file a request carries.
-    struct UploadRange: Sendable, Equatable {
-        let start: Int
+    package struct UploadRange: Sendable, Equatable {
+        package let start: Int
         /// One past the last.
-        let end: Int
-        let total: Int
+        package let end: Int
+        package let total: Int
         /// Whether it is the whole file, without a range: then what is here of it is dropped.
-        let isWhole: Bool
+        package let isWhole: Bool
 
         /// From `Content-Range: bytes S-E/T`, or the whole file of `Content-Length` bytes.
-        init(_ headers: HTTPFields) throws(ServiceFailure) {
+        package init(_ headers: HTTPFields) throws(ServiceFailure) {
             let length = headers[.contentLength].flatMap { Int($0) }
             if let range = headers[.contentRange] {
                 guard let match = range.wholeMatch(of: /bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})/),

@@ -2,16 +2,16 @@
     /// Tickets that wait: first come first served for each owner, owners in turn.
     ///
     /// Whoever sends a hundred requests waits for its own hundred; another owner's first is next but one at most.
-    struct FairQueue {
+    package struct FairQueue {
         private var waiting: [Principal: [Ticket]] = [:]
         private var turn: [Principal] = []
         private(set) var countByModel: [String: Int] = [:]
         private(set) var count = 0
 
         /// Tickets of an owner that wait.
-        func count(of owner: Principal) -> Int { waiting[owner]?.count ?? 0 }
+        package func count(of owner: Principal) -> Int { waiting[owner]?.count ?? 0 }
 
-        mutating func append(_ ticket: Ticket) {
+        package mutating func append(_ ticket: Ticket) {
             if waiting[ticket.owner] == nil { turn.append(ticket.owner) }
             waiting[ticket.owner, default: []].append(ticket)
             countByModel[ticket.model, default: 0] += 1
@@ -19,7 +19,7 @@
         }
 
         /// The next ticket; its owner goes to the end of the turn.
-        mutating func popFirst() -> Ticket? {
+        package mutating func popFirst() -> Ticket? {
             guard let owner = turn.first, let ticket = waiting[owner]?.removeFirst() else {
                 return nil
             }
@@ -34,7 +34,7 @@
         }
 
         /// Takes a ticket out; false where it does not wait here.
-        mutating func remove(_ ticket: Ticket) -> Bool {
+        package mutating func remove(_ ticket: Ticket) -> Bool {
             guard let index = waiting[ticket.owner]?.firstIndex(where: { $0 === ticket }) else {
                 return false
             }
@@ -48,7 +48,7 @@
         }
 
         /// Empties the queue.
-        mutating func removeAll() -> [Ticket] {
+        package mutating func removeAll() -> [Ticket] {
             let all = waiting.values.flatMap(\.self)
             self = FairQueue()
             return all

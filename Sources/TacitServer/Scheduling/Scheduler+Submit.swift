@@ -9,7 +9,7 @@
         ///   - deadline: after it the answer is of no use: waiting ends, running work is told by its ticket.
         ///   - register: gets the ticket before it waits, so that others can stop it.
         /// - Throws: `ServiceFailure`, and what `work` throws.
-        func submit<Value: Sendable>(
+        package func submit<Value: Sendable>(
             owner: Principal, model: String, deadline: ContinuousClock.Instant?,
             register: (Ticket) -> Void = { _ in },
             work: @escaping @Sendable (Ticket) throws -> Value
@@ -44,7 +44,7 @@
     }
 
     /// A result that one side gives and the other awaits, in either order.
-    final class OneShot<Value: Sendable>: Sendable {
+    package final class OneShot<Value: Sendable>: Sendable {
         private enum State {
             case empty
             case waiting(CheckedContinuation<Value, any Error>)
@@ -53,7 +53,7 @@
 
         private let state = Mutex<State>(.empty)
 
-        var value: Value {
+        package var value: Value {
             get async throws {
                 try await withCheckedThrowingContinuation { continuation in
                     let result: Result<Value, any Error>? = state.withLock { state in
@@ -67,7 +67,7 @@
         }
 
         /// Gives the result; a second one is ignored.
-        func resume(_ result: Result<Value, any Error>) {
+        package func resume(_ result: Result<Value, any Error>) {
             let continuation = state.withLock { state -> CheckedContinuation<Value, any Error>? in
                 switch state {
                 case .empty:

@@ -6,7 +6,7 @@
     /// Threads of its own that compute, and the queues before them.
     ///
     /// Evaluations take milliseconds to minutes; on the event loops or the tasks' threads they would stop everything else.
-    final class Scheduler: Sendable {
+    package final class Scheduler: Sendable {
         private struct State {
             var queue = FairQueue()
             var running: [ObjectIdentifier: Ticket] = [:]
@@ -22,7 +22,7 @@
         private let state = Mutex(State())
         private let available = DispatchSemaphore(value: 0)
 
-        init(threadCount: Int, limits: ServiceLimits, metrics: ServiceMetrics) {
+        package init(threadCount: Int, limits: ServiceLimits, metrics: ServiceMetrics) {
             self.limits = limits
             self.threadCount = threadCount
             self.metrics = metrics
@@ -42,15 +42,15 @@
         deinit { for _ in 0..<max(1, threadCount) { available.signal() } }
 
         /// Tickets that wait and tickets being done.
-        var load: (waiting: Int, running: Int) {
+        package var load: (waiting: Int, running: Int) {
             state.withLock { ($0.queue.count, $0.running.count) }
         }
 
         /// Tickets that wait, by model.
-        var waitingByModel: [String: Int] { state.withLock { $0.queue.countByModel } }
+        package var waitingByModel: [String: Int] { state.withLock { $0.queue.countByModel } }
 
         /// Refuses what `submit` would refuse, before a body is read.
-        func checkRoom(owner: Principal, model: String) throws(ServiceFailure) {
+        package func checkRoom(owner: Principal, model: String) throws(ServiceFailure) {
             if let failure = state.withLock({ refusal($0, owner: owner, model: model) }) {
                 throw failure
             }
@@ -79,7 +79,7 @@
         }
 
         /// Puts a ticket into the queue.
-        func enqueue(_ ticket: Ticket) throws(ServiceFailure) {
+        package func enqueue(_ ticket: Ticket) throws(ServiceFailure) {
             let refused: ServiceFailure? = state.withLock { state in
                 if let refused = refusal(state, owner: ticket.owner, model: ticket.model) {
                     return refused
@@ -92,7 +92,7 @@
         }
 
         /// Ends a ticket, waiting or running; a running one ends at its next step.
-        func stop(_ ticket: Ticket, _ ending: Ticket.Ending) {
+        package func stop(_ ticket: Ticket, _ ending: Ticket.Ending) {
             ticket.stop(ending)
             let waited = state.withLock { $0.queue.remove(ticket) }
             if waited { ticket.failWaiting(ending) }
@@ -118,13 +118,13 @@
         }
 
         /// Takes nothing new; what waits and runs goes on.
-        func drain() { state.withLock { $0.isDraining = true } }
+        package func drain() { state.withLock { $0.isDraining = true } }
 
         /// Whether nothing waits and nothing runs.
-        var isIdle: Bool { state.withLock { $0.queue.count == 0 && $0.running.isEmpty } }
+        package var isIdle: Bool { state.withLock { $0.queue.count == 0 && $0.running.isEmpty } }
 
         /// Ends everything and all threads.
-        func shutDown() {
+        package func shutDown() {
             let (waiting, running) = state.withLock { state in
                 state.isDraining = true
                 state.isStopped = true

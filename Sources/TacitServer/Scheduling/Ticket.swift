@@ -4,9 +4,9 @@
     import TacitProtocol
 
     /// One piece of work that waits for a thread, or is being done.
-    final class Ticket: Sendable {
+    package final class Ticket: Sendable {
         /// Why a ticket ends without its work being done.
-        enum Ending: Sendable {
+        package enum Ending: Sendable {
             /// The client left, or took its job back.
             case canceled
             /// The deadline passed.
@@ -29,17 +29,17 @@
             var isDone = false
         }
 
-        let owner: Principal
-        let model: String
-        let created = ContinuousClock.now
+        package let owner: Principal
+        package let model: String
+        package let created = ContinuousClock.now
         /// When the answer is of no use any more.
-        let deadline: ContinuousClock.Instant?
+        package let deadline: ContinuousClock.Instant?
         private let work: @Sendable (Ticket) -> Void
         private let fail: @Sendable (Ending) -> Void
         private let state = Mutex(State())
 
         /// Makes a ticket; exactly one of `work` and `fail` is called, once.
-        init(
+        package init(
             owner: Principal, model: String, deadline: ContinuousClock.Instant?,
             work: @escaping @Sendable (Ticket) -> Void, fail: @escaping @Sendable (Ending) -> Void
         ) {
@@ -51,14 +51,14 @@
         }
 
         /// Why the work shall end, asked by the work itself; nil to go on.
-        var ending: Ending? {
+        package var ending: Ending? {
             if let ending = state.withLock({ $0.ending }) { return ending }
             if let deadline, ContinuousClock.now > deadline { return .late }
             return nil
         }
 
         /// Marks the work as unwanted.
-        func stop(_ ending: Ending) {
+        package func stop(_ ending: Ending) {
             state.withLock { if $0.ending == nil { $0.ending = ending } }
         }
 
@@ -71,13 +71,13 @@
         }
 
         /// Does the work, or fails where it is unwanted already.
-        func run() {
+        package func run() {
             guard claim() else { return }
             if let ending { fail(ending) } else { work(self) }
         }
 
         /// Ends it while it waits; does nothing once it runs.
-        func failWaiting(_ ending: Ending) {
+        package func failWaiting(_ ending: Ending) {
             guard claim() else { return }
             fail(ending)
         }

@@ -2,12 +2,12 @@
     import Foundation
 
     /// The page for people: one document without anything from elsewhere.
-    struct StatusPage {
+    package struct StatusPage {
         private let report: StatusReport
 
-        init(_ report: StatusReport) { self.report = report }
+        package init(_ report: StatusReport) { self.report = report }
 
-        var html: String {
+        package var html: String {
             """
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><title>tacit</title>
@@ -102,7 +102,7 @@
         private func escape(_ text: String) -> String { Self.escape(text) }
 
         /// Text as it may stand in HTML and in attributes.
-        static func escape(_ text: String) -> String {
+        package static func escape(_ text: String) -> String {
             var escaped = ""
             for character in text {
                 switch character {
@@ -117,7 +117,7 @@
             return escaped
         }
 
-        static func bytes(_ count: Int) -> String {
+        package static func bytes(_ count: Int) -> String {
             let units = ["B", "kB", "MB", "GB", "TB"]
             var value = Double(count)
             var unit = 0
@@ -129,9 +129,9 @@
         }
 
         /// One decimal.
-        static func tenth(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+        package static func tenth(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
 
-        static func time(_ seconds: Double) -> String {
+        package static func time(_ seconds: Double) -> String {
             switch seconds {
             case ..<1: "\(tenth(seconds * 1000)) ms"
             case ..<60: "\(tenth(seconds)) s"

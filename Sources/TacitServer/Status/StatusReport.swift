@@ -1,13 +1,13 @@
 #if Service
-    import Foundation
+    package import Foundation
     import Inference
     import Tacit
     import TacitProtocol
 
     /// What the status page shows.
-    struct StatusReport: Sendable {
+    package struct StatusReport: Sendable {
         /// One version of one model.
-        struct Model: Sendable {
+        package struct Model: Sendable {
             let name: String
             let version: Int
             let isReady: Bool
@@ -17,37 +17,38 @@
             let waiting: Int
         }
 
-        var version = ServiceRelease.version
-        var isReady = false
-        var isDraining = false
-        var uptime: TimeInterval = 0
-        var threads = 0
-        var concurrency = 0
-        var models: [Model] = []
-        var waiting = 0
-        var running = 0
-        var connections = 0
-        var jobs = 0
-        var residentByteCount: Int?
-        var requestByteCount = 0
-        var predictions = 0
-        var answers: [(status: String, count: Int)] = []
-        var rejects: [(reason: String, count: Int)] = []
-        var latencies: [(stage: String, bounds: [Double], content: HistogramSample.Content)] = []
-        var keyFiles = 0
-        var keyOwners = 0
-        var keyByteCount = 0
-        var expandedCount = 0
-        var expandedByteCount = 0
-        var expandedLimit = 0
-        var hits = 0
-        var misses = 0
-        var evictions = 0
+        package var version = ServiceRelease.version
+        package var isReady = false
+        package var isDraining = false
+        package var uptime: TimeInterval = 0
+        package var threads = 0
+        package var concurrency = 0
+        package var models: [Model] = []
+        package var waiting = 0
+        package var running = 0
+        package var connections = 0
+        package var jobs = 0
+        package var residentByteCount: Int?
+        package var requestByteCount = 0
+        package var predictions = 0
+        package var answers: [(status: String, count: Int)] = []
+        package var rejects: [(reason: String, count: Int)] = []
+        package var latencies:
+            [(stage: String, bounds: [Double], content: HistogramSample.Content)] = []
+        package var keyFiles = 0
+        package var keyOwners = 0
+        package var keyByteCount = 0
+        package var expandedCount = 0
+        package var expandedByteCount = 0
+        package var expandedLimit = 0
+        package var hits = 0
+        package var misses = 0
+        package var evictions = 0
     }
 
     extension TacitService {
         /// Everything the status page shows, now.
-        func statusReport() -> StatusReport {
+        package func statusReport() -> StatusReport {
             var report = StatusReport()
             let load = scheduler.load
             let waiting = scheduler.waitingByModel
@@ -87,7 +88,7 @@
         }
 
         /// Brings the gauges up to date, before they are shown.
-        func updateGauges() {
+        package func updateGauges() {
             let report = statusReport()
             func set(_ name: String, _ value: Int, _ labels: [(String, String)] = []) {
                 registry.gauge(name, labels).set(Int64(value))
