@@ -203,6 +203,7 @@ let package = Package(
                 service("Hummingbird", "hummingbird"),
                 service("HummingbirdTesting", "hummingbird"),
                 service("HTTPTypes", "swift-http-types"),
+                service("Metrics", "swift-metrics"),
                 service("ServiceLifecycle", "swift-service-lifecycle"),
             ] + serviceFoundation),
         tests(

@@ -1,0 +1,167 @@
+#if Service
+    import Foundation
+    import Synchronization
+    import TacitProtocol
+    import Testing
+
+    import TacitServer
+
+    @Suite("Scheduling")
+    struct SchedulerTests {
+        private func scheduler(_ threads: Int = 1) -> Scheduler {
+            Scheduler(
+                threadCount: threads, limits: ServiceLimits(),
+                metrics: ServiceMetrics(registry: PrometheusRegistry()))
+        }
+
+        private final class Counts: Sendable {
+            let values = Mutex((now: 0, most: 0))
+        }
+
+        private final class Order: Sendable {
+            let names = Mutex<[String]>([])
+            func add(_ name: String) { names.withLock { $0.append(name) } }
+        }
+
+        private func blocked(_ scheduler: Scheduler) async throws -> (
+            DispatchSemaphore, Task<Void, any Error>
+        ) {
+            let gate = DispatchSemaphore(value: 0)
+            let task = Task {
+                try await scheduler.submit(owner: .anonymous, model: "b", deadline: nil) { _ in
+                    gate.wait()
+                }
+            }
+            try await eventually { scheduler.load.running == 1 }
+            return (gate, task)
+        }
+
+        @Test("owners take turns, whoever sends more")
+        func fairness() async throws {
+            let scheduler = scheduler()
+            let (gate, running) = try await blocked(scheduler)
+            let order = Order()
+            var tasks: [Task<Void, any Error>] = []
+            for (name, count) in [("greedy", 4), ("modest", 2), ("last", 1)] {
+                let owner = try #require(Principal(name))
+                for _ in 0..<count {
+                    let waiting = scheduler.load.waiting
+                    tasks.append(
+                        Task {
+                            try await scheduler.submit(owner: owner, model: "m", deadline: nil) {
+                                _ in
+                                order.add(name)
+                            }
+                        })
+                    try await eventually { scheduler.load.waiting == waiting + 1 }
+                }
+            }
+            gate.signal()
+            try await running.value
+            for task in tasks { try await task.value }
+            #expect(
+                order.names.withLock { $0 } == [
+                    "greedy", "modest", "last", "greedy", "modest", "greedy", "greedy",
+                ])
+            #expect(scheduler.isIdle && scheduler.waitingByModel.values.allSatisfy { $0 == 0 })
+        }
+
+        @Test("a deadline ends waiting, and tells running work")
+        func deadlines() async throws {
+            let scheduler = scheduler()
+            let (gate, running) = try await blocked(scheduler)
+            let error = await #expect(throws: ServiceFailure.self) {
+                try await scheduler.submit(
+                    owner: .anonymous, model: "m", deadline: .now + .milliseconds(20)
+                ) { _ in Issue.record("it ran") }
+            }
+            #expect(error?.code == .deadlineExceeded)
+            gate.signal()
+            try await running.value
+            let told = await #expect(throws: ServiceFailure.self) {
+                try await scheduler.submit(
+                    owner: .anonymous, model: "m", deadline: .now + .milliseconds(20)
+                ) { ticket in
+                    while ticket.ending == nil { usleep(1000) }
+                    throw CancellationError()
+                }
+            }
+            #expect(told?.code == .deadlineExceeded)
+        }
+
+        @Test("a task that is canceled leaves the queue; running work is told")
+        func cancellation() async throws {
+            let scheduler = scheduler()
+            let (gate, running) = try await blocked(scheduler)
+            let waiting = Task {
+                try await scheduler.submit(owner: .anonymous, model: "m", deadline: nil) { _ in }
+            }
+            try await eventually { scheduler.load.waiting == 1 }
+            waiting.cancel()
+            await #expect(throws: ServiceFailure.self) { try await waiting.value }
+            #expect(scheduler.load.waiting == 0)
+            gate.signal()
+            try await running.value
+            let busy = Task {
+                try await scheduler.submit(owner: .anonymous, model: "m", deadline: nil) { ticket in
+                    while ticket.ending == nil { usleep(1000) }
+                    throw CancellationError()
+                }
+            }
+            try await eventually { scheduler.load.running == 1 }
+            busy.cancel()
+            await #expect(throws: ServiceFailure.self) { try await busy.value }
+        }
+
+        @Test("no more run at a time than there are threads, and none blocks the tasks' threads")
+        func threads() async throws {
+            let scheduler = scheduler(3)
+            let counts = Counts()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<30 {
+                    group.addTask {
+                        try await scheduler.submit(owner: .anonymous, model: "m", deadline: nil) {
+                            _ in
+                            counts.values.withLock { counts in
+                                counts.now += 1
+                                counts.most = max(counts.most, counts.now)
+                            }
+                            usleep(2000)
+                            counts.values.withLock { $0.now -= 1 }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect((1...3).contains(counts.values.withLock { $0.most }))
+        }
+
+        @Test("draining refuses what is new and answers what waits; shutting down ends all")
+        func draining() async throws {
+            let scheduler = scheduler()
+            let (gate, running) = try await blocked(scheduler)
+            let waiting = Task {
+                try await scheduler.submit(owner: .anonymous, model: "m", deadline: nil) { _ in 7 }
+            }
+            try await eventually { scheduler.load.waiting == 1 }
+            scheduler.drain()
+            let error = await #expect(throws: ServiceFailure.self) {
+                try await scheduler.submit(owner: .anonymous, model: "m", deadline: nil) { _ in }
+            }
+            #expect(error?.code == .unavailable && error?.retryAfter != nil)
+            gate.signal()
+            try await running.value
+            #expect(try await waiting.value == 7)
+            let last = Self().scheduler()
+            let (open, busy) = try await blocked(last)
+            let queued = Task {
+                try await last.submit(owner: .anonymous, model: "m", deadline: nil) { _ in }
+            }
+            try await eventually { last.load.waiting == 1 }
+            last.shutDown()
+            await #expect(throws: ServiceFailure.self) { try await queued.value }
+            open.signal()
+            try await busy.value
+        }
+    }
+#endif
