@@ -117,7 +117,7 @@ let package = Package(
         module(
             "TacitServer",
             [
-                "Tacit", "TacitProtocol",
+                "Tacit", "Inference", "TacitProtocol",
                 service("Hummingbird", "hummingbird"),
                 service("HummingbirdHTTP2", "hummingbird"),
                 service("HummingbirdTLS", "hummingbird"),
