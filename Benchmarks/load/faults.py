@@ -19,7 +19,7 @@ def main():
     options.add_argument("--cycles", type=int, default=50, help="kills of each kind (default: 50)")
     options.add_argument("--seed", type=int, default=1)
     options = options.parse_args()
-    cycles = 3 if options.short else options.cycles
+    cycles = 2 if options.short else options.cycles
     random.seed(options.seed)
     verdicts = Verdicts(options.json)
     world = World(Commands(options.bin), options.model, ["anna", "bert"])
