@@ -111,6 +111,9 @@ extension CKKSParameters {
     /// Bits the special modulus exceeds the largest digit by, where the bound leaves room; then the
     /// noise of a key switch is that of one rounding.
     static let specialMarginBits = 10.0
+    /// The least of it that is given up no further, for special primes of the quickest transforms: a
+    /// key switch then adds 1.5 percent to the variance of its rounding.
+    static let leastMarginBits = 5.0
 
     /// Chooses primes from the ladder for a shape.
     ///

@@ -10,6 +10,8 @@ struct PrimeChooser {
     static let largestBits = 49.9
     /// Largest size of a special prime, in bits: above those of Q, so that P can cover any digit.
     static let largestSpecialBits = 49.99
+    /// Largest size of a special prime that the quickest transforms take (2^52 / 44), in bits.
+    static let quickestBits = 46.5
 
     /// Furthest a scale may be from its target, in bits, before the ladder counts as exhausted.
     static let scaleTolerance = 0.5
@@ -87,7 +89,10 @@ struct PrimeChooser {
     /// margin.
     mutating func special(digitBits: Double, room: Double?) throws(CKKSError) -> [UInt64] {
         let count = Self.specialCount(bits: digitBits)
-        let most = Self.largestSpecialBits * Double(count)
+        // Smaller primes where they leave enough of the margin.
+        let quickest = Self.quickestBits * Double(count)
+        let isQuickest = quickest >= digitBits + CKKSParameters.leastMarginBits
+        let most = isQuickest ? quickest : Self.largestSpecialBits * Double(count)
         let wanted = Swift.min(digitBits + CKKSParameters.specialMarginBits, most, room ?? most)
         var aim = Swift.max(wanted, digitBits)
         for _ in 0..<64 {
