@@ -122,6 +122,9 @@ public enum CKKSBench {
             try timer.time("decrypt and decode") {
                 _ = try decryptor.decryptReal(ciphertext, secretKey: secret)
             }
+            try timer.time("decrypt and decode, values up to 1") {
+                _ = try decryptor.decryptReal(ciphertext, secretKey: secret, largestValue: 1)
+            }
             let response = try evaluator.truncate(ciphertext, toLevel: 0)
             try timer.time("decrypt and decode, level 0") {
                 _ = try decryptor.decryptReal(response, secretKey: secret)
