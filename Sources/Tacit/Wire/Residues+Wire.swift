@@ -38,18 +38,15 @@ extension ByteReader {
         into residues: inout MutableSpan<UInt64>, modulus: UInt64, limb: Int,
         _ part: @autoclosure () -> String
     ) throws(WireError) {
-        let count = residues.count
-        var left = ResiduePacking.byteCount(count, modulus: modulus)
-        var unpacker = ResiduePacking.Unpacker(modulus: modulus)
-        while left > 0 {
-            let piece = try piece(of: left, part())
-            unpacker.add(piece, to: &residues)
-            left -= piece.count
+        // A limb is smaller than a piece: at most 2^16 residues of 50 bits.
+        let size = ResiduePacking.byteCount(residues.count, modulus: modulus)
+        let bytes = try piece(of: size, part())
+        guard bytes.count == size else { throw WireError(.truncated(part: part())) }
+        let (outside, isClean) = ResiduePacking.read(bytes, modulus: modulus, to: &residues)
+        if let outside {
+            throw WireError(.residue(part: part(), limb: limb, index: outside))
         }
-        if let index = unpacker.firstTooLarge {
-            throw WireError(.residue(part: part(), limb: limb, index: index))
-        }
-        guard unpacker.isComplete(count) else {
+        guard isClean else {
             throw WireError(
                 .value(
                     part: part(), reason: "bits after the last residue of limb \(limb) are not zero"
