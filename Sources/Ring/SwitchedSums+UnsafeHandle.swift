@@ -149,9 +149,10 @@ extension SwitchedSums {
             (first, second) = (sum(2 * term.uses[0].use.sum), sum(2 * term.uses[0].use.sum + 1))
         }
         precondition(term.key.digitCount >= count && term.key.context === context, "another key")
+        let (row, bits) = term.key.row(modulusIndex: place.index)
         context.kernels.key_product(
-            first, second, digits, term.key.row(modulusIndex: place.index), term.key.digitCount,
-            nil, count, context.degree, place.modulus)
+            first, second, digits, row, bits, term.key.digitCount, nil, count, context.degree,
+            place.modulus)
         if let body = term.body, place.special.scalar != 0 {
             context.kernels.multiply_scalar_accumulate(
                 first, body.limb(modulusIndex: place.index), place.special.scalar,

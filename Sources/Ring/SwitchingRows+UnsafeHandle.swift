@@ -5,8 +5,10 @@ package import Secrets
 ///
 /// One row per limb; in a row stand, for every eight places, the digits one after another, eight
 /// residues of the first half and eight of the second: `[limb][place / 8][digit][half][8]`. So a row
-/// is read once, in order, and digits do not fall into the same set of the cache. A key for a lower
-/// level is read from the same rows: its digits are the first, its limbs a part.
+/// is read once, in order, and digits do not fall into the same set of the cache. Where the kernels
+/// take it so, a residue has as many bits as its modulus: keys are read from memory more often than
+/// from a cache. A key for a lower level is read from the same rows: its digits are the first, its
+/// limbs a part.
 package final class SwitchingRows: @unchecked Sendable {
     /// The ring.
     package let context: RingContext
@@ -15,14 +17,27 @@ package final class SwitchingRows: @unchecked Sendable {
     /// How many digits there are.
     package let digitCount: Int
     private let buffer: Buffer
+    /// By limb: bits of a residue, and the byte its row begins at.
+    private let layout: [(bits: UInt32, offset: Int)]
 
     /// Undefined residues, to be written by `set`.
     private init(context: RingContext, basis: Basis, digitCount: Int) {
         self.context = context
         self.basis = basis
         self.digitCount = digitCount
-        buffer = context.pool.take(
-            wordCount: basis.count * Self.stride(degree: context.degree, digits: digitCount))
+        var layout: [(bits: UInt32, offset: Int)] = []
+        var end = 0
+        for index in basis.indices {
+            let modulus = context.moduli[index].value
+            let bits =
+                context.kernels.packs_keys != 0
+                ? UInt32(64 - modulus.leadingZeroBitCount) : UInt32(64)
+            layout.append((bits, end))
+            // Rows begin at cache lines, not a power of two apart; kernels read a line beyond.
+            end += (rk_key_size(bits, digitCount, context.degree) + 63) / 64 * 64 + 512
+        }
+        self.layout = layout
+        buffer = context.pool.take(wordCount: end / 8)
     }
 
     /// Interleaves the halves, digit by digit, made or handed out by `halves`.
@@ -68,49 +83,60 @@ package final class SwitchingRows: @unchecked Sendable {
 
     deinit { context.pool.give(buffer) }
 
-    /// Words from row to row; not a power of two.
-    private static func stride(degree: Int, digits: Int) -> Int { 2 * digits * degree + 64 }
-
     private func set(
         _ digit: Int, _ position: Int, _ first: UnsafePointer<UInt64>,
         _ second: UnsafePointer<UInt64>
     ) {
-        let row = mutableRow(position)
-        rk_key_interleave(row, first, digit, 0, digitCount, context.degree)
-        rk_key_interleave(row, second, digit, 1, digitCount, context.degree)
+        let (row, bits) = mutableRow(position)
+        rk_key_interleave(row, first, bits, digit, 0, digitCount, context.degree)
+        rk_key_interleave(row, second, bits, digit, 1, digitCount, context.degree)
     }
 
-    private func mutableRow(_ position: Int) -> UnsafeMutablePointer<UInt64> {
-        precondition(position >= 0 && position < basis.count, "limb out of range")
-        return buffer.words + position * Self.stride(degree: context.degree, digits: digitCount)
+    private func mutableRow(_ position: Int) -> (UnsafeMutablePointer<UInt8>, bits: UInt32) {
+        let (bits, offset) = layout[position]
+        let bytes = UnsafeMutableRawPointer(buffer.words) + offset
+        return (bytes.assumingMemoryBound(to: UInt8.self), bits)
     }
 
-    /// The row of the limb of a modulus of the context.
-    func row(modulusIndex index: Int) -> UnsafePointer<UInt64> {
+    /// The row of the limb of a modulus of the context, and the bits of its residues.
+    func row(modulusIndex index: Int) -> (UnsafePointer<UInt8>, bits: UInt32) {
         guard let position = basis.position(of: index) else {
             preconditionFailure("the key lacks a limb")
         }
-        return UnsafePointer(mutableRow(position))
+        let (row, bits) = mutableRow(position)
+        return (UnsafePointer(row), bits)
     }
+
+    /// Bytes of memory.
+    package var byteCount: Int { buffer.byteCount }
 
     /// One half of a digit as a polynomial: 0 or 1.
     package func polynomial(digit: Int, half: Int) -> Polynomial<Evaluation> {
         precondition((0..<digitCount).contains(digit) && (0...1).contains(half), "out of range")
         let result = Polynomial<Evaluation>(uninitialized: context, basis: basis)
         for position in 0..<basis.count {
-            rk_key_deinterleave(
-                result.storage.limb(position), mutableRow(position), digit, half, digitCount,
-                context.degree)
+            copy(digit, half, position, to: result.storage.limb(position))
         }
         return result
     }
 
+    private func copy(
+        _ digit: Int, _ half: Int, _ position: Int, to limb: UnsafeMutablePointer<UInt64>
+    ) {
+        let (row, bits) = mutableRow(position)
+        rk_key_deinterleave(limb, row, bits, digit, half, digitCount, context.degree)
+    }
+
     /// The position of the first limb with a residue that is not below its modulus, or nil.
     package var firstInvalidLimb: Int? {
-        (0..<basis.count).first { position in
-            let words = UnsafeBufferPointer(
-                start: mutableRow(position), count: 2 * digitCount * context.degree)
-            return !words.span.isBelow(context.moduli[basis.indices[position]].value)
+        let scratch = Storage(pool: context.pool, degree: context.degree, limbCount: 1)
+        let words = UnsafeBufferPointer(start: scratch.limb(0), count: context.degree)
+        return (0..<basis.count).first { position in
+            let modulus = context.moduli[basis.indices[position]].value
+            return (0..<(2 * digitCount)).contains { part in
+                copy(part / 2, part % 2, position, to: scratch.limb(0))
+                return !words.span.isBelow(modulus)
+            }
         }
     }
 }

@@ -68,8 +68,9 @@ extension RingContext {
         }
     }
 
-    /// Fills whole blocks from a public seed, by the kernel where there is one, else by the library:
-    /// the same bytes. The streams used here are far shorter than ChaCha20's limit.
+    /// Fills whole blocks from a public seed, by the kernel where there is one, else by the library.
+    ///
+    /// Both give the same bytes. The streams used here are far shorter than ChaCha20's limit.
     private func fillPublic(
         _ out: UnsafeMutableRawBufferPointer, _ seed: Seed, _ nonce: (UInt32, UInt32, UInt32),
         _ block: UInt32

@@ -121,18 +121,21 @@ static void CHECKED(subtract)(uint64_t *out, const uint64_t *a, const uint64_t *
 }
 
 static void CHECKED(key_product)(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
-                                 const uint64_t *key, size_t key_digits, const uint32_t *index,
-                                 size_t count, size_t n, const rk_modulus *modulus) {
+                                 const uint8_t *key, uint32_t key_bits, size_t key_digits,
+                                 const uint32_t *index, size_t count, size_t n,
+                                 const rk_modulus *modulus) {
+    must(key_bits == 64 || (INNER->packs_keys && key_bits == modulus->shift + 2),
+         "key_product: key_bits");
     must(count >= 1 && count <= key_digits && count <= RK_INNER_PRODUCT_DIGITS,
          "key_product: count");
     // Digits may be lazy.
     for (size_t j = 0; j < count; j++) must((uintptr_t)digits[j] % 64 == 0, "key_product: digit");
-    for (size_t i = 0; i < n; i += 8) {
-        const uint64_t *place = key + 2 * i * key_digits;
-        residues(place, 16 * count, modulus, "key_product: key");
+    for (size_t i = 0; i < n && key_bits == 64; i += 8) {
+        const uint64_t *words = (const uint64_t *)(const void *)key;
+        residues(words + 2 * i * key_digits, 16 * count, modulus, "key_product: key");
     }
     places(index, n, ~(uint32_t)0, "key_product: index");
-    INNER->key_product(out0, out1, digits, key, key_digits, index, count, n, modulus);
+    INNER->key_product(out0, out1, digits, key, key_bits, key_digits, index, count, n, modulus);
     residues(out0, n, modulus, "key_product: first result");
     residues(out1, n, modulus, "key_product: second result");
 }

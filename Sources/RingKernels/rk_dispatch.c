@@ -26,7 +26,8 @@ static int machine_has(rk_isa isa) {
     int avx2 = (b >> 5) & 1;
     // Foundation, doubleword/quadword, byte/word and vector-length parts.
     int avx512 = ((b >> 16) & 1) && ((b >> 17) & 1) && ((b >> 30) & 1) && ((b >> 31) & 1);
-    int ifma = (b >> 21) & 1;
+    // With the byte permutations that came with it.
+    int ifma = ((b >> 21) & 1) && ((c >> 1) & 1);
     if (isa == RK_ISA_AVX2) return avx2;
     if ((state & 0xe6) != 0xe6) return 0;
     if (isa == RK_ISA_AVX512) return avx2 && avx512;

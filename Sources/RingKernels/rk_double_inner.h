@@ -160,8 +160,11 @@ static inline void key_place(uint64_t *out0, uint64_t *out1, const uint64_t *con
 }
 
 static void key_product(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
-                        const uint64_t *key, size_t key_digits, const uint32_t *index,
-                        size_t count, size_t n, const rk_modulus *modulus) {
+                        const uint8_t *key_bytes, uint32_t key_bits, size_t key_digits,
+                        const uint32_t *index, size_t count, size_t n,
+                        const rk_modulus *modulus) {
+    (void)key_bits;
+    const uint64_t *key = (const uint64_t *)(const void *)key_bytes;
     const vmod m = vmod_of(modulus);
     const size_t row = 16 * key_digits;
     if (index == NULL) {

@@ -71,6 +71,7 @@ const rk_table *rk_ifma_table(void) {
     table.isa = RK_ISA_AVX512IFMA;
     table.name = "avx512ifma";
     table.twiddles = RK_TWIDDLES_IFMA;
+    table.packs_keys = 1;
     table.forward_ntt = forward_ntt;
     table.inverse_ntt = inverse_ntt;
     table.forward_ntt_subtract_multiply = forward_ntt_subtract_multiply;

@@ -12,7 +12,7 @@
 #include "rk_internal.h"
 
 #define RK_IFMA_TARGET                                                                       \
-    __attribute__((target("avx2,fma,bmi2,avx512f,avx512dq,avx512bw,avx512vl,avx512ifma"))), \
+    __attribute__((target("avx2,fma,bmi2,avx512f,avx512dq,avx512bw,avx512vl,avx512ifma,avx512vbmi"))), \
         apply_to = function
 
 #pragma clang attribute push(RK_IFMA_TARGET)

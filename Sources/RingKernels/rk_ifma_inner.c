@@ -52,61 +52,113 @@ void rk_ifma_inner_product(uint64_t *out0, uint64_t *out1, const uint64_t *const
     }
 }
 
-// Words of a key that are fetched ahead of their use.
-enum { AHEAD = 512 };
+// How words of a key are taken out of their bytes: the eight bytes from the one where each begins,
+// the bits before it, and its own.
+typedef struct {
+    size_t size;  // bytes of eight words
+    vu bytes, before, mask;
+} key_words;
+
+static key_words key_words_of(uint32_t bits) {
+    uint8_t bytes[64];
+    uint64_t before[8];
+    for (uint32_t word = 0; word < 8; word++) {
+        before[word] = word * bits % 8;
+        for (uint32_t i = 0; i < 8; i++) bytes[8 * word + i] = (uint8_t)(word * bits / 8 + i);
+    }
+    return (key_words){bits, _mm512_loadu_si512(bytes), _mm512_loadu_si512(before),
+                       vu_set(~(uint64_t)0 >> (64 - bits))};
+}
+
+RK_INLINE vu load_key(const uint8_t *key, int is_packed, const key_words *words) {
+    const vu bytes = _mm512_loadu_si512(key);
+    if (!is_packed) return bytes;
+    const vu spread = _mm512_permutexvar_epi8(words->bytes, bytes);
+    return vu_and(_mm512_srlv_epi64(spread, words->before), words->mask);
+}
+
+// Bytes of a key that are fetched ahead of their use.
+enum { AHEAD = 4096 };
 
 // `count` digits at eight places of an interleaved key.
-RK_INLINE void key_place(vsum *sums, const uint64_t *const *digits, const uint64_t *key,
-                         size_t place, const uint32_t *index, source from, size_t count) {
-    for (size_t j = 0; j < count; j++, key += 2 * LANES) {
+RK_INLINE void key_place(vsum *sums, const uint64_t *const *digits, const uint8_t *key,
+                         int is_packed, const key_words *words, size_t place,
+                         const uint32_t *index, source from, size_t count) {
+    const size_t size = is_packed ? words->size : 64;
+    for (size_t j = 0; j < count; j++, key += 2 * size) {
         __builtin_prefetch(key + AHEAD);
-        __builtin_prefetch(key + AHEAD + LANES);
+        __builtin_prefetch(key + AHEAD + size);
         const vu digit = digit_at(digits[j], place, index, from);
-        vsum_add(&sums[0], digit, vu_load(key));
-        vsum_add(&sums[1], digit, vu_load(key + LANES));
+        vsum_add(&sums[0], digit, load_key(key, is_packed, words));
+        vsum_add(&sums[1], digit, load_key(key + size, is_packed, words));
     }
 }
+
+// What both functions below take.
+typedef struct {
+    uint64_t *out0, *out1;
+    const uint64_t *const *digits;
+    const uint8_t *key;
+    size_t step;  // bytes of a key's eight places
+    key_words words;
+    const uint32_t *index;
+    size_t n;
+    sum_modulus m;
+} key_work;
 
 // A few digits, of a number that the compiler knows.
-RK_INLINE void key_few(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
-                       const uint64_t *key, size_t key_digits, const uint32_t *index,
-                       size_t count, size_t n, sum_modulus m) {
-    for (size_t i = 0; i < n; i += LANES, key += 2 * LANES * key_digits) {
-        const source from = source_at(index, i);
+RK_INLINE void key_few(const key_work *w, int is_packed, size_t count) {
+    const uint8_t *key = w->key;
+    const key_words words = w->words;
+    const sum_modulus m = w->m;
+    for (size_t i = 0; i < w->n; i += LANES, key += w->step) {
+        const source from = source_at(w->index, i);
         vsum sums[2] = {vsum_start(vu_zero()), vsum_start(vu_zero())};
-        key_place(sums, digits, key, i, index, from, count);
-        vu_store(out0 + i, vsum_reduce(sums[0], m));
-        vu_store(out1 + i, vsum_reduce(sums[1], m));
+        key_place(sums, w->digits, key, is_packed, &words, i, w->index, from, count);
+        vu_store(w->out0 + i, vsum_reduce(sums[0], m));
+        vu_store(w->out1 + i, vsum_reduce(sums[1], m));
     }
 }
 
-static void key_many(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
-                     const uint64_t *key, size_t key_digits, const uint32_t *index, size_t count,
-                     size_t n, sum_modulus m) {
-    for (size_t i = 0; i < n; i += LANES, key += 2 * LANES * key_digits) {
-        const source from = source_at(index, i);
+RK_INLINE void key_many(const key_work *w, int is_packed, size_t count) {
+    const uint8_t *key = w->key;
+    for (size_t i = 0; i < w->n; i += LANES, key += w->step) {
+        const source from = source_at(w->index, i);
         vsum sums[2] = {vsum_start(vu_zero()), vsum_start(vu_zero())};
         for (size_t first = 0; first < count; first += GROUP) {
             const size_t size = count - first < GROUP ? count - first : GROUP;
-            key_place(sums, digits + first, key + 2 * LANES * first, i, index, from, size);
-            sums[0] = vsum_start(vsum_reduce(sums[0], m));
-            sums[1] = vsum_start(vsum_reduce(sums[1], m));
+            const uint8_t *part = key + 2 * w->words.size * first;
+            key_place(sums, w->digits + first, part, is_packed, &w->words, i, w->index, from,
+                      size);
+            sums[0] = vsum_start(vsum_reduce(sums[0], w->m));
+            sums[1] = vsum_start(vsum_reduce(sums[1], w->m));
         }
-        vu_store(out0 + i, sums[0].low);
-        vu_store(out1 + i, sums[1].low);
+        vu_store(w->out0 + i, sums[0].low);
+        vu_store(w->out1 + i, sums[1].low);
+    }
+}
+
+RK_INLINE void key_any(const key_work *w, int is_packed, size_t count) {
+    switch (count) {
+        case 1: key_few(w, is_packed, 1); return;
+        case 2: key_few(w, is_packed, 2); return;
+        case 3: key_few(w, is_packed, 3); return;
+        case 4: key_few(w, is_packed, 4); return;
+        default: key_many(w, is_packed, count);
     }
 }
 
 void rk_ifma_key_product(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
-                         const uint64_t *key, size_t key_digits, const uint32_t *index,
-                         size_t count, size_t n, const rk_modulus *modulus) {
-    const sum_modulus m = sum_modulus_of(modulus);
-    switch (count) {
-        case 1: key_few(out0, out1, digits, key, key_digits, index, 1, n, m); return;
-        case 2: key_few(out0, out1, digits, key, key_digits, index, 2, n, m); return;
-        case 3: key_few(out0, out1, digits, key, key_digits, index, 3, n, m); return;
-        case 4: key_few(out0, out1, digits, key, key_digits, index, 4, n, m); return;
-        default: key_many(out0, out1, digits, key, key_digits, index, count, n, m);
+                         const uint8_t *key, uint32_t key_bits, size_t key_digits,
+                         const uint32_t *index, size_t count, size_t n,
+                         const rk_modulus *modulus) {
+    const key_work work = {
+        out0, out1, digits, key, 2 * key_digits * key_bits, key_words_of(key_bits), index, n,
+        sum_modulus_of(modulus)};
+    if (key_bits == 64) {
+        key_any(&work, 0, count);
+    } else {
+        key_any(&work, 1, count);
     }
 }
 

@@ -9,8 +9,9 @@ void rk_ifma_inner_product(uint64_t *out0, uint64_t *out1, const uint64_t *const
                            const uint32_t *index, size_t count, size_t n,
                            const rk_modulus *modulus);
 void rk_ifma_key_product(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
-                         const uint64_t *key, size_t key_digits, const uint32_t *index,
-                         size_t count, size_t n, const rk_modulus *modulus);
+                         const uint8_t *key, uint32_t key_bits, size_t key_digits,
+                         const uint32_t *index, size_t count, size_t n,
+                         const rk_modulus *modulus);
 void rk_ifma_convert(uint64_t *const *out, const uint64_t *const *in,
                      const rk_converter *converter, size_t n);
 void rk_ifma_quotients(uint8_t *out, const uint64_t *residues, size_t stride,

@@ -12,8 +12,9 @@ void rk_portable_inner_product(uint64_t *out0, uint64_t *out1, const uint64_t *c
                                const uint32_t *index, size_t count, size_t n,
                                const rk_modulus *modulus);
 void rk_portable_key_product(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
-                             const uint64_t *key, size_t key_digits, const uint32_t *index,
-                             size_t count, size_t n, const rk_modulus *modulus);
+                             const uint8_t *key, uint32_t key_bits, size_t key_digits,
+                             const uint32_t *index, size_t count, size_t n,
+                             const rk_modulus *modulus);
 void rk_portable_permute_multiply_accumulate(uint64_t *out, const uint64_t *a,
                                              const uint32_t *index, const uint64_t *weights,
                                              size_t n, const rk_modulus *modulus);

@@ -5,34 +5,55 @@ import Testing
 
 /// Key products, and kernels that fuse a product with what stands before it.
 @Suite struct KernelProductTests {
-    /// One limb of an interleaved key from rows of both halves.
-    private func interleaved(_ halves: [[AlignedWords]], keyDigits: Int, n: Int) -> AlignedWords {
-        let key = AlignedWords([UInt64](repeating: .max, count: 2 * keyDigits * n))
+    /// One limb of an interleaved key from rows of both halves; bytes that kernels may read beyond it
+    /// are set.
+    static func interleaved(
+        _ halves: [[AlignedWords]], bits: UInt32 = 64, keyDigits: Int, n: Int
+    ) -> AlignedBytes {
+        let key = AlignedBytes(count: rk_key_size(bits, keyDigits, n) + 64)
         for (half, rows) in halves.enumerated() {
             for (digit, row) in rows.enumerated() {
-                rk_key_interleave(key.pointer, row.pointer, digit, half, keyDigits, n)
+                rk_key_interleave(key.pointer, row.pointer, bits, digit, half, keyDigits, n)
             }
         }
         return key
     }
 
-    @Test func interleavedKeysHaveTheStatedLayout() {
+    /// Bits of a key's words that a table takes.
+    static func keyBits(_ kernels: Kernels, _ q: UInt64) -> [UInt32] {
+        kernels.table.packs_keys != 0 ? [64, UInt32(64 - q.leadingZeroBitCount)] : [64]
+    }
+
+    @Test(arguments: [UInt32](7...64)) func interleavedKeysHaveTheStatedLayout(bits: UInt32) {
         let (n, keyDigits) = (32, 3)
-        let rows = (0..<6).map { row in AlignedWords((0..<n).map { UInt64(1000 * row + $0) }) }
+        let mask = UInt64.max >> UInt64(64 - bits)
+        var generator = TestGenerator(seed: UInt64(bits))
+        let rows = (0..<6).map { _ in
+            AlignedWords((0..<n).map { place in place % 5 == 0 ? mask : generator.next() & mask })
+        }
         let halves = [Array(rows[..<3]), Array(rows[3...])]
-        let key = interleaved(halves, keyDigits: keyDigits, n: n)
+        let key = Self.interleaved(halves, bits: bits, keyDigits: keyDigits, n: n)
         for place in 0..<n {
             for digit in 0..<keyDigits {
                 for half in 0..<2 {
-                    let word = ((place / 8 * keyDigits + digit) * 2 + half) * 8 + place % 8
-                    #expect(key.values[word] == UInt64(1000 * (3 * half + digit) + place))
+                    let part: Int = (place / 8 * keyDigits + digit) * 2 + half
+                    let start: Int = part * Int(bits) * 8
+                    var word: UInt64 = 0
+                    for bit in 0..<Int(bits) {
+                        let at: Int = start + place % 8 * Int(bits) + bit
+                        let byte: UInt8 = key.pointer[at / 8]
+                        let isSet = (byte >> UInt8(at % 8)) & 1 == 1
+                        if isSet { word |= UInt64(1) << UInt64(bit) }
+                    }
+                    #expect(word == halves[half][digit].pointer[place])
                 }
             }
         }
+        #expect(key.pointer[key.count - 64] == 0xff, "nothing is written beyond")
         let row = AlignedWords(count: n)
         for digit in 0..<keyDigits {
             for half in 0..<2 {
-                rk_key_deinterleave(row.pointer, key.pointer, digit, half, keyDigits, n)
+                rk_key_deinterleave(row.pointer, key.pointer, bits, digit, half, keyDigits, n)
                 #expect(row.values == halves[half][digit].values)
             }
         }
@@ -70,23 +91,26 @@ import Testing
                 }
                 let digits = rows(count)
                 let halves = [rows(keyDigits), rows(keyDigits)]
-                let key = interleaved(halves, keyDigits: keyDigits, n: n)
-                for index in permutations(n, &generator) {
-                    let (out0, out1) = (AlignedWords(count: n), AlignedWords(count: n))
-                    let pointers = digits.map { UnsafePointer($0.pointer) as UnsafePointer? }
-                    kernels.table.key_product(
-                        out0.pointer, out1.pointer, pointers, key.pointer, keyDigits, index, count,
-                        n, m.pointer)
-                    for (half, out) in [out0, out1].enumerated() {
-                        let expected = (0..<n).map { place -> UInt64 in
-                            let from = index.map { Int($0[place]) } ?? place
-                            let sum = (0..<count).reduce(UInt128(0)) {
-                                $0 + UInt128(digits[$1].pointer[from])
-                                    * UInt128(halves[half][$1].pointer[place])
+                for bits in Self.keyBits(kernels, q) {
+                    let key = Self.interleaved(halves, bits: bits, keyDigits: keyDigits, n: n)
+                    for index in permutations(n, &generator) {
+                        let (out0, out1) = (AlignedWords(count: n), AlignedWords(count: n))
+                        let pointers = digits.map { UnsafePointer($0.pointer) as UnsafePointer? }
+                        kernels.table.key_product(
+                            out0.pointer, out1.pointer, pointers, key.pointer, bits, keyDigits,
+                            index, count, n, m.pointer)
+                        for (half, out) in [out0, out1].enumerated() {
+                            let expected = (0..<n).map { place -> UInt64 in
+                                let from = index.map { Int($0[place]) } ?? place
+                                let sum = (0..<count).reduce(UInt128(0)) {
+                                    $0 + UInt128(digits[$1].pointer[from])
+                                        * UInt128(halves[half][$1].pointer[place])
+                                }
+                                return UInt64(sum % UInt128(q))
                             }
-                            return UInt64(sum % UInt128(q))
+                            #expect(
+                                out.values == expected, "\(count) of \(keyDigits), n \(n), \(bits)")
                         }
-                        #expect(out.values == expected, "\(count) of \(keyDigits), n \(n)")
                     }
                 }
             }

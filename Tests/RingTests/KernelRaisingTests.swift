@@ -139,12 +139,13 @@ import Testing
 
             // Lazy digits matter to key products only: by the key that is one.
             let m = KernelModulus(digit.target)
-            let key = AlignedWords([UInt64](repeating: 1, count: 2 * degree))
+            let ones = AlignedWords([UInt64](repeating: 1, count: degree))
+            let key = KernelProductTests.interleaved([[ones], [ones]], keyDigits: 1, n: degree)
             let (sum0, sum1) = (AlignedWords(count: degree), AlignedWords(count: degree))
             kernels.table.raise(out.pointer, &scaled, 0, 1, plan.pointer)
             kernels.table.key_product(
-                sum0.pointer, sum1.pointer, [UnsafePointer(out.pointer)], key.pointer, 1, nil, 1,
-                degree, m.pointer)
+                sum0.pointer, sum1.pointer, [UnsafePointer(out.pointer)], key.pointer, 64, 1, nil,
+                1, degree, m.pointer)
             #expect(sum0.values == expected.values && sum1.values == expected.values, "lazy")
         }
     }
@@ -161,15 +162,19 @@ import Testing
             var scaled = digit.scaled
             kernels.table.raise(exact.pointer, &scaled, 0, 0, plan.pointer)
             kernels.table.raise(lazy.pointer, &scaled, 0, 1, plan.pointer)
+            let largest = AlignedWords([UInt64](repeating: digit.target - 1, count: degree))
             for count in [1, 4, 15, 16, 31] {
-                let key = AlignedWords(
-                    [UInt64](repeating: digit.target - 1, count: 2 * count * degree))
+                let halves = [[AlignedWords]](
+                    repeating: Array(repeating: largest, count: count), count: 2)
+                let bits = KernelProductTests.keyBits(kernels, digit.target).last ?? 64
+                let key = KernelProductTests.interleaved(
+                    halves, bits: bits, keyDigits: count, n: degree)
                 let results = [exact, lazy].map { row in
                     let (sum0, sum1) = (AlignedWords(count: degree), AlignedWords(count: degree))
                     kernels.table.key_product(
                         sum0.pointer, sum1.pointer,
                         [UnsafePointer?](repeating: UnsafePointer(row.pointer), count: count),
-                        key.pointer, count, nil, count, degree, m.pointer)
+                        key.pointer, bits, count, nil, count, degree, m.pointer)
                     return sum0.values + sum1.values
                 }
                 #expect(results[0] == results[1], "\(count) digits of \(digit.sources)")

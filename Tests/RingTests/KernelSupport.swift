@@ -25,6 +25,21 @@ final class AlignedWords {
     var values: [UInt64] { (0..<count).map { pointer[$0] } }
 }
 
+/// Bytes aligned as the kernels want them, all set at first.
+final class AlignedBytes {
+    let pointer: UnsafeMutablePointer<UInt8>
+    let count: Int
+
+    init(count: Int) {
+        self.count = count
+        pointer = UnsafeMutableRawPointer.allocate(byteCount: max(count, 1), alignment: 64)
+            .bindMemory(to: UInt8.self, capacity: count)
+        pointer.initialize(repeating: 0xff, count: count)
+    }
+
+    deinit { pointer.deallocate() }
+}
+
 /// The kernels of one instruction set, named in failure messages.
 struct Kernels: @unchecked Sendable, CustomTestStringConvertible {
     let instructionSet: InstructionSet

@@ -111,6 +111,7 @@ typedef struct rk_table {
     rk_twiddles twiddles;  // what `plan->twiddles` must be
 
     uint32_t fft_lanes;    // what to give to rk_fft_plan_init
+    int packs_keys;        // whether key_product takes packed keys, see there
 
     // Forward and inverse negacyclic transform in place, N = 2^log_degree residues.
     void (*forward_ntt)(uint64_t *x, const rk_ntt_plan *plan);
@@ -172,12 +173,13 @@ typedef struct rk_table {
     // Digits may be lazy, see `raise`.
     // `key` is laid out [n / 8][key_digits][2][8]: for every eight places and every digit the eight
     // words of the body (half 0), then those of the uniform half (half 1); see rk_key_interleave.
+    // A word has `key_bits` bits: 64, or where the table packs keys the bit length of q.
     // out0 = sum_j digits[j] * body_j, out1 = sum_j digits[j] * uniform_j mod q, over the first
     // `count` of the key's digits; `index` and aliasing as for inner_product.
     // count in 1 ... min(key_digits, RK_INNER_PRODUCT_DIGITS).
     void (*key_product)(uint64_t *out0, uint64_t *out1, const uint64_t *const *digits,
-                        const uint64_t *key, size_t key_digits, const uint32_t *index,
-                        size_t count, size_t n, const rk_modulus *modulus);
+                        const uint8_t *key, uint32_t key_bits, size_t key_digits,
+                        const uint32_t *index, size_t count, size_t n, const rk_modulus *modulus);
     // out[i] = out[i] + weights[i] * a[index[i]] mod q: a rotation fused with the product that
     // follows it. out aliases nothing.
     void (*permute_multiply_accumulate)(uint64_t *out, const uint64_t *a, const uint32_t *index,
@@ -259,11 +261,16 @@ void rk_fft_plan_init(rk_fft_plan *plan, double *memory, const double *cosines,
                       const double *sines, uint32_t log_count, uint32_t lanes);
 
 // Moves one row of n residues into, or out of, one limb of an interleaved key: digit below
-// key_digits, half 0 (body) or 1 (uniform). Neither needs alignment; they do not alias.
-void rk_key_interleave(uint64_t *key, const uint64_t *row, size_t digit, size_t half,
+// key_digits, half 0 (body) or 1 (uniform). Eight words of `bits` bits take `bits` bytes, the lowest
+// first; residues are below 2^bits. Neither needs alignment; they do not alias.
+void rk_key_interleave(uint8_t *key, const uint64_t *row, uint32_t bits, size_t digit, size_t half,
                        size_t key_digits, size_t n);
-void rk_key_deinterleave(uint64_t *row, const uint64_t *key, size_t digit, size_t half,
-                         size_t key_digits, size_t n);
+void rk_key_deinterleave(uint64_t *row, const uint8_t *key, uint32_t bits, size_t digit,
+                         size_t half, size_t key_digits, size_t n);
+// Bytes of one limb of an interleaved key; kernels read up to 64 bytes beyond it.
+static inline size_t rk_key_size(uint32_t bits, size_t key_digits, size_t n) {
+    return n / 8 * key_digits * 2 * bits;
+}
 
 // The kernels of an instruction set, or NULL where this machine or build lacks it.
 const rk_table *rk_table_for(rk_isa isa);
