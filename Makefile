@@ -4,10 +4,10 @@ SWIFT ?= swift
 MODE  ?= release
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup build test oracle torture embedding check format lint layers demo bench compare load microbench docs release balancer clean
+.PHONY: help setup build test oracle torture corpus fuzz constant-time embedding check format lint layers demo bench compare load microbench docs release balancer clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 15
 
 setup: ## install libgmp-dev and libsodium-dev where missing (Debian, Ubuntu)
 	@if ! pkg-config --exists gmp libsodium 2>/dev/null; then \
@@ -34,6 +34,15 @@ torture: setup ## kill a process that changes a vault, CYCLES times, and check e
 	$(SWIFT) build -c $(MODE) --product VaultTorture
 	/usr/bin/env python3 Tests/VaultTorture/torture.py \
 	  $$($(SWIFT) build -c $(MODE) --show-bin-path)/VaultTorture $(or $(CYCLES),10000)
+
+corpus: build ## have the command read 399 corrupt files, and check what it says of each
+	python3 Tests/Corpus/corpus.py run $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit
+
+fuzz: setup ## run every reader under libFuzzer and AddressSanitizer, SECONDS each (TARGET=name for one)
+	python3 Tests/Fuzz/fuzz.py --seconds $(or $(SECONDS),60) $(TARGET)
+
+constant-time: setup ## look for branches and addresses that depend on secrets, with valgrind
+	bash Tests/ConstantTime/check.sh
 
 embedding: setup ## build and run the fixture package that embeds the library
 	$(SWIFT) build -c $(MODE) --package-path Tests/Embedding --scratch-path .build/embedding --product Embedding

@@ -146,6 +146,56 @@ import Testing
         expectChiSquare(counts, [1.0 / 3, 1.0 / 3, 1.0 / 3])
     }
 
+    /// Counts of the values of ten million samples, by value plus 128, from the randomness that products use.
+    private func tenMillion(
+        _ draw: (inout SecretWorkspace, inout SecretBytes, borrowing SecretSeed, UInt32) -> Void
+    ) throws -> [Int] {
+        let context = try testRing(degree: 65536, bits: [40])
+        var workspace = try SecretWorkspace(context: context)
+        var samples = try SecretBytes(count: context.degree)
+        var seed = try SecretSeed(from: SystemRandomSource())
+        var counts = [Int](repeating: 0, count: 256)
+        for stream in 0..<UInt32(153) {
+            if stream % 17 == 0 { seed.refresh(from: SystemRandomSource()) }
+            draw(&workspace, &samples, seed, stream)
+            samples.withUnsafeBytes { for byte in $0 { counts[Int(byte ^ 0x80)] += 1 } }
+        }
+        return counts
+    }
+
+    @Test func tenMillionErrorsAreBinomial() throws {
+        let counts = try tenMillion { workspace, samples, seed, stream in
+            workspace.drawBinomial(into: &samples, seed: seed, nonce: (stream, 0, 0))
+        }
+        let total = Double(counts.reduce(0, +))
+        #expect(total > 1e7)
+        let square = counts.enumerated().reduce(0.0) { sum, entry in
+            sum + Double((entry.offset - 128) * (entry.offset - 128)) * Double(entry.element)
+        }
+        #expect(abs(square / total - 10.5) < 0.005 * 10.5)
+        #expect(counts[..<(128 - 21)].allSatisfy { $0 == 0 })
+        #expect(counts[(128 + 22)...].allSatisfy { $0 == 0 })
+        // P(k) = C(42, 21 + k) / 2^42; fourteen and beyond are one bin on each side.
+        var row = [1.0]
+        for _ in 0..<42 { row = zip([0] + row, row + [0]).map { ($0 + $1) / 2 } }
+        let reach = 14
+        let tail = row[0...(21 - reach)].reduce(0, +)
+        let middle = ((1 - reach)...(reach - 1)).map { ($0, row[21 + $0]) }
+        expectChiSquare(
+            [counts[...(128 - reach)].reduce(0, +), counts[(128 + reach)...].reduce(0, +)]
+                + middle.map { counts[128 + $0.0] },
+            [tail, tail] + middle.map(\.1))
+    }
+
+    @Test func tenMillionSecretsAreUniform() throws {
+        let counts = try tenMillion { workspace, samples, seed, stream in
+            workspace.drawTernary(into: &samples, seed: seed, nonce: (stream, 0, 0))
+        }
+        #expect(counts.reduce(0, +) > 10_000_000)
+        #expect(counts[127...129].reduce(0, +) == counts.reduce(0, +))
+        expectChiSquare(Array(counts[127...129]), [1.0 / 3, 1.0 / 3, 1.0 / 3])
+    }
+
     @Test func everySetDrawsTheSameSecrets() throws {
         var drawn: [[Int8]] = []
         for set in InstructionSet.supported {

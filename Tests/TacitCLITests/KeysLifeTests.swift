@@ -107,7 +107,7 @@ extension CommandTests {
             let share = [
                 "keys", "share", "--vault", "v", "--name", "one", "-o", "one.box", "--to",
             ]
-            try work.run(share + [String(device.dropLast(3)) + "00"])
+            try work.run(share + [String(device.dropLast(3)) + "zz"])
                 .refused(65, "typing error")
             try work.run(share + [device]).succeeded()
             let accept = ["keys", "accept", "--vault", "laptop", "one.box"]

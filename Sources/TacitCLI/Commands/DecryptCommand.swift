@@ -31,7 +31,7 @@ struct DecryptCommand: ParsableCommand {
         let bytes = try Files.read(response)
         let card = try card.map(Files.card) ?? ring.card(of: bytes, source: response)
         let secret = try passphrase.passphrase(prompt: "Passphrase of key '\(key.name)'")
-        let name = try ring.name(key.name, decrypting: bytes)
+        let name = try Files.blaming(response) { try ring.name(key.name, decrypting: bytes) }
         let client = try ring.client(name, card: card, passphrase: secret, decryptOnly: true)
         if PackedSums.isPacked(bytes) { return try showSum(bytes, client) }
         let prediction = try Files.blaming(response) {
