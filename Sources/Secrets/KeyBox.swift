@@ -103,8 +103,15 @@ struct KeyBox: Sendable {
         guard let plain = try SealedBox.open(box[...], device, secret: secret) else {
             throw .altered(name: path, part: "box")
         }
+        return try KeyBox.contents(of: plain, head: head, path: path)
+    }
+
+    /// Takes the opened content of a box apart; it begins with the head of its file.
+    static func contents(
+        of plain: borrowing SecretBytes, head: [UInt8], path: String
+    ) throws(SecretsError) -> Contents {
         let front = plain.withUnsafeBytes { [UInt8]($0.prefix(KeyBox.contentHeadByteCount)) }
-        let lengths = try lengths(front, plainCount: plain.count, path: path)
+        let lengths = try lengths(front, head: head, plainCount: plain.count, path: path)
         let start = KeyBox.contentHeadByteCount
         let payloadStart = start + lengths.identity + lengths.ledgers
         let books = plain.withUnsafeBytes { [UInt8]($0[start..<payloadStart]) }
@@ -128,8 +135,8 @@ struct KeyBox: Sendable {
         var shares: UInt64
     }
 
-    private func lengths(
-        _ front: [UInt8], plainCount: Int, path: String
+    private static func lengths(
+        _ front: [UInt8], head: [UInt8], plainCount: Int, path: String
     ) throws(SecretsError) -> Lengths {
         do {
             var reader = FieldReader(front)
