@@ -28,8 +28,9 @@ public struct CoefficientEncoder: Sendable {
             throw .operandCount(
                 operation: "encode", reason: "\(values.count) values for \(degree) coefficients")
         }
-        let bound = min(0x1p52, Double.exp2(context.parameters.logQ(atLevel: level) - 2))
-        var integers = [Int64](repeating: 0, count: degree)
+        let bound = Double.exp2(context.parameters.logQ(atLevel: level) - 2)
+        var integers = [Double](repeating: 0, count: degree)
+        var largest = 0.0
         for (index, value) in values.enumerated() {
             guard value.isFinite else { throw .notFinite(index: index) }
             let scaled = (value * factor).rounded(.toNearestOrEven)
@@ -38,11 +39,28 @@ public struct CoefficientEncoder: Sendable {
                     index: index, magnitude: abs(value), scaleBits: .log2(factor), level: level,
                     modulusBits: context.parameters.logQ(atLevel: level))
             }
-            integers[index] = Int64(scaled)
+            integers[index] = scaled
+            largest = Swift.max(largest, abs(scaled))
         }
         return Plaintext(
-            polynomial: try polynomial(integers, level: level), level: level,
+            polynomial: try polynomial(integers, largest: largest, level: level), level: level,
             scale: scale ?? factor)
+    }
+
+    private func polynomial(_ integers: [Double], largest: Double, level: Int) throws(CKKSError)
+        -> Polynomial<Evaluation>
+    {
+        guard largest >= 0x1p52 else {
+            return try polynomial(integers.map { Int64($0) }, level: level)
+        }
+        do throws(RingError) {
+            return try ExactDouble.polynomial(
+                rounding: integers, largest: largest, context: context.ring,
+                basis: context.basis(atLevel: level)
+            ).toEvaluation()
+        } catch {
+            throw .ring(error)
+        }
     }
 
     private func polynomial(_ integers: [Int64], level: Int) throws(CKKSError)
@@ -70,36 +88,35 @@ public struct CoefficientEncoder: Sendable {
         return plaintext.polynomial.toCoefficient().centeredDoubles().map { $0 / factor }
     }
 
-    /// A plaintext whose coefficients are uniform modulo Q but for some that are zero: added to a ciphertext, it
-    /// hides every other coefficient perfectly.
+    /// A plaintext whose coefficients are uniform modulo Q but for some that are zero, or Gaussian: added to a ciphertext,
+    /// it hides every other coefficient perfectly.
     ///
     /// - Parameters:
     ///   - places: the coefficients that stay.
+    ///   - flood: noise for those; none where nil.
     ///   - level: level of the plaintext.
     ///   - scale: the scale it is labelled with.
     ///   - source: randomness; never the same twice.
+    /// - Throws: `CKKSError.levelOutOfRange`, `.noSecretMemory`.
     package func mask(
-        keeping places: [Int], level: Int, scale: Double, source: any RandomSource
+        keeping places: [Int], flood: NoiseFlood? = nil, level: Int, scale: Double,
+        source: any RandomSource
     ) throws(CKKSError) -> Plaintext {
         try context.parameters.checkLevel(level, "mask")
         let basis = context.basis(atLevel: level)
-        let uniform = Polynomial<Evaluation>.uniform(
+        // What is drawn is uniform in either form; here it stands for coefficients.
+        var uniform = Polynomial<Coefficient>.uniform(
             seed: Seed(from: source), stream: UniformStream.mask, digit: 0, context: context.ring,
             basis: basis)
-        // Uniform values are uniform coefficients: what is drawn is taken for coefficients.
-        var residues = uniform.residues()
-        for limb in residues.indices {
-            for place in places where residues[limb].indices.contains(place) {
-                residues[limb][place] = 0
+        let noise = try flood?.residues(
+            count: places.count, context: context, basis: basis, source: source)
+        for position in 0..<basis.count {
+            uniform.withMutableLimb(position) { limb in
+                for (index, place) in places.enumerated() where limb.indices.contains(place) {
+                    limb[place] = noise?[position][index] ?? 0
+                }
             }
         }
-        do {
-            return Plaintext(
-                polynomial: try Polynomial<Coefficient>(
-                    residues: residues, context: context.ring, basis: basis
-                ).toEvaluation(), level: level, scale: scale)
-        } catch {
-            throw .ring(error)
-        }
+        return Plaintext(polynomial: uniform.toEvaluation(), level: level, scale: scale)
     }
 }

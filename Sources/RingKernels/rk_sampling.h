@@ -3,6 +3,8 @@
 #ifndef RK_SAMPLING_H
 #define RK_SAMPLING_H
 
+#include <string.h>
+
 #include "rk_internal.h"
 
 static inline uint32_t ones(uint32_t x) {
@@ -43,7 +45,31 @@ static size_t ternary(int8_t *out, const uint8_t *bytes, size_t n) {
     return rejected;
 }
 
+// Eight words, in whichever registers the instruction set has.
+typedef uint64_t eight_words __attribute__((vector_size(64)));
+
+static void inversion(int8_t *out, const uint64_t *words, const uint64_t *high,
+                      const uint64_t *low, size_t threshold_count, size_t n) {
+    for (size_t i = 0; i < n; i += 8) {
+        eight_words upper, lower, magnitude = {0};
+        memcpy(&upper, words + i, sizeof upper);
+        memcpy(&lower, words + n + i, sizeof lower);
+        eight_words negative = -(lower & 1);
+        lower >>= 1;
+        for (size_t j = 0; j < threshold_count; j++) {
+            uint64_t a = high[j], b = low[j];
+            eight_words first = {a, a, a, a, a, a, a, a}, second = {b, b, b, b, b, b, b, b};
+            // Comparisons are 0 or all ones, that is -1.
+            eight_words above = (eight_words)(upper > first);
+            eight_words equal = (eight_words)(upper == first);
+            magnitude -= above | (equal & (eight_words)(lower >= second));
+        }
+        eight_words number = (magnitude ^ negative) - negative;
+        for (size_t lane = 0; lane < 8; lane++) out[i + lane] = (int8_t)number[lane];
+    }
+}
+
 // Initializers of the table.
-#define RK_SAMPLING_KERNELS .binomial21 = binomial21, .ternary = ternary
+#define RK_SAMPLING_KERNELS .binomial21 = binomial21, .ternary = ternary, .inversion = inversion
 
 #endif

@@ -236,6 +236,12 @@ typedef struct rk_table {
     // Ternary: out[i] = bytes[i] mod 3 - 1, or 2 where bytes[i] is 255 (to be drawn again).
     // Returns how many are 2. No alignment needed; out may equal bytes.
     size_t (*ternary)(int8_t *out, const uint8_t *bytes, size_t n);
+    // Signed numbers by inversion of a distribution of magnitudes: words[i] and the high 63 bits of
+    // words[n + i] are a uniform number u of 127 bits, the lowest bit of the latter is the sign;
+    // |out[i]| is the number of thresholds high[j] 2^63 + low[j] that are at most u. low[j] < 2^63,
+    // at most 127 thresholds, n a multiple of 8. No alignment needed.
+    void (*inversion)(int8_t *out, const uint64_t *words, const uint64_t *high,
+                      const uint64_t *low, size_t threshold_count, size_t n);
 
     // Residues in `bits` bits each (1 ... 64), one stream of bits, lowest first, in little-endian
     // 64-bit words: ceil(n bits / 64) of them. Bits left over are zero. Any n; `bytes` needs no
