@@ -4,7 +4,7 @@ SWIFT ?= swift
 MODE  ?= release
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup build test oracle torture corpus fuzz constant-time embedding check format lint layers demo bench compare load microbench docs release balancer clean
+.PHONY: help setup build test oracle torture corpus fuzz constant-time embedding check format lint layers demo mnist bench compare load microbench docs release balancer clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 15
@@ -62,6 +62,9 @@ layers: setup ## fail on an upward import, an overlong file, a trap
 
 demo: build ## both models, every stage a process of its own, clear and decrypted side by side
 	@bash models/demo.sh $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit
+
+mnist: build ## 1,000 held-out MNIST images, encrypted against clear (skipped where the data is not there)
+	@python3 models/mnist_check.py $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit
 
 bench: build ## latencies of operations and models, one core: a table, JSON, and a page with plots
 	@python3 Benchmarks/compare/bench.py $$($(SWIFT) build -c $(MODE) --show-bin-path)/tacit

@@ -191,7 +191,7 @@ let package = Package(
         tests("CircuitsTests", ["Circuits", "CKKS", "Secrets", complexModule]),
         tests(
             "InferenceTests",
-            ["Inference", "Circuits", "CKKS", "Paillier", "Secrets", complexModule],
+            ["Inference", "Circuits", "CKKS", "Paillier", "Ring", "Secrets", complexModule],
             exclude: ["Vectors"]),
         tests(
             "TacitTests",

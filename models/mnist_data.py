@@ -12,8 +12,6 @@ from pathlib import Path
 
 import numpy as np
 
-from common import write_labels, write_rows
-
 HELD_OUT = 10_000
 PIXELS = 28 * 28
 HEADER = [f"pixel_{row}_{column}" for row in range(28) for column in range(28)]
@@ -60,6 +58,9 @@ def load(folder: Path) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray,
 
 def main() -> None:
     """Writes rows of the chosen part."""
+    # Here, because it brings the ONNX package with it, which reading images does not need.
+    from common import write_labels, write_rows
+
     parser = argparse.ArgumentParser(description="Writes MNIST images as CSV rows.")
     add_data_option(parser)
     parser.add_argument("--part", choices=("training", "held-out"), default="held-out")

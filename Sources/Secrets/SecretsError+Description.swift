@@ -77,6 +77,9 @@ extension SecretsError: CustomStringConvertible {
             "key \(name) was destroyed; only its identity is left"
         case .wrongState(let name, let state, let step):
             "key \(name) is \(state), which does not permit \(step)"
+        case .sharesUsedUp(let name, let shared, let asked, let limit):
+            "key '\(name)' has \(shared) shared results, and \(asked) more would pass the \(limit) that the "
+                + "model leaves room for; make a new key, or have the model compiled with --share BITS,MORE"
         case .keyReplaced(let name):
             "key \(name) was changed by another process meanwhile; repeat the command"
         default: nil

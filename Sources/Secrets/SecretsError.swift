@@ -74,6 +74,8 @@ public enum SecretsError: Error, Equatable, Sendable {
     case wrongState(name: String, state: KeyState, step: String)
     /// The file was replaced since the key was opened.
     case keyReplaced(name: String)
+    /// More decryptions would be shared than the noise in them hides the key for.
+    case sharesUsedUp(name: String, shared: UInt64, asked: Int, limit: Int)
 
     // Rotation, backups and devices.
 

@@ -28,7 +28,8 @@ struct TacitCommand: AsyncParsableCommand {
         subcommands: [
             CompileCommand.self, KeygenCommand.self, EncryptCommand.self, InferCommand.self,
             DecryptCommand.self, PredictCommand.self, VerifyCommand.self, ClearCommand.self,
-            InspectCommand.self, AggregateCommand.self, NumbersCommand.self, KeysCommand.self,
+            SimulateCommand.self, InspectCommand.self, AggregateCommand.self, NumbersCommand.self,
+            KeysCommand.self,
             BenchCommand.self,
         ] + serviceCommands)
 

@@ -64,7 +64,8 @@ extension CommandTests {
             model.matrix([[1], [1]], name: "last")
             try work.write(model.bytes(outputWidth: 1), to: "deep.onnx")
             try work.unchanged {
-                try compile(work, "deep.onnx", "--range", "-1..1").refused(65, "too deep", "last")
+                try compile(work, "deep.onnx", "--range", "-1..1").refused(
+                    65, "too deep", "layer", "--precision")
             }
         }
 

@@ -123,7 +123,7 @@ extension CommandTests {
             #expect(all.output.contains("tacit compile") && all.errors.isEmpty)
             let names = [
                 "compile", "keygen", "encrypt", "infer", "decrypt", "verify", "predict-clear",
-                "inspect", "aggregate", "numbers", "keys", "bench",
+                "simulate", "inspect", "aggregate", "numbers", "keys", "bench",
             ]
             for name in names {
                 #expect(all.output.contains("\n  \(name) "), "\(name) is not listed")

@@ -38,23 +38,36 @@ extension CKKSCompiler {
             rotations: [],
             relinearizationLevel: program.inputLevel > 0 ? program.inputLevel : nil,
             conjugationLevel: nil, responseLevel: 0)
+        let rooms = hiding.rooms(
+            plan.hidden, bound: search.errorBound(plan, .secretKey), magnitude: output.magnitude)
         let lattice = CKKSCard(
             parameters: .init(plan.parameters), layout: .columns(program.layout),
-            inputLevel: program.inputLevel, normalization: normalization, keys: keys)
+            inputLevel: program.inputLevel, normalization: normalization, keys: keys,
+            flooding: rooms.flooding, sharing: rooms.sharing)
         let costs = LayoutCosts(rows: options.rows, slots: slotCost, columns: plan.cost)
         return CompiledModel(
             card: card(lattice, output) { search.errorBound(plan, $0) }, network: model.network,
             program: .columns(program),
-            certificate: certificate(plan, search, output, costs))
+            certificate: certificate(plan, search, output, costs, rooms))
+    }
+
+    private func milliseconds(_ plan: ColumnPlan, _ rooms: HidingPlan.Rooms) -> Double {
+        let layout = plan.program.layout
+        let groups = (options.rows + layout.slotCount - 1) / layout.slotCount
+        return options.costs.milliseconds(butterflies: plan.cost)
+            + options.costs.milliseconds(
+                answers: groups * layout.outputCount, parameters: plan.parameters,
+                places: plan.parameters.degree, flooding: rooms.flooding)
     }
 
     private func certificate(
-        _ plan: ColumnPlan, _ search: ColumnSearch, _ output: OutputFigures, _ costs: LayoutCosts
+        _ plan: ColumnPlan, _ search: ColumnSearch, _ output: OutputFigures, _ costs: LayoutCosts,
+        _ rooms: HidingPlan.Rooms
     ) -> Certificate {
         let (program, parameters) = (plan.program, plan.parameters)
         func typical(_ mode: EncryptionMode) -> Double {
             let list = plan.variances[mode] ?? []
-            return (list.reduce(0, +) / Double(max(1, list.count))).squareRoot()
+            return rooms.typical((list.reduce(0, +) / Double(max(1, list.count))).squareRoot())
         }
         var width = program.layout.inputCount
         var layers: [Certificate.Layer] = []
@@ -71,12 +84,14 @@ extension CKKSCompiler {
                     level: step.level - (switches > 0 ? 1 : 0),
                     scaleBits: Double.log2(parameters.scale(atLevel: step.level)),
                     magnitude: search.figures[index + 1].magnitude, keySwitches: switches,
-                    errorBits: -Double.log2(typical(.secretKey))))
+                    errorBits: -Double.log2(typical(.secretKey)),
+                    publicKeyErrorBits: -Double.log2(typical(.publicKey))))
         }
         return Certificate(
             layers: layers, approximations: [], approximationEffect: nil,
             askedPrecisionBits: options.precisionBits, outputMagnitude: output.magnitude,
-            errorBound: search.errorBound(plan, .secretKey), typicalError: typical(.secretKey),
+            errorBound: search.errorBound(plan, .secretKey) + (rooms.flooding?.scoreBound ?? 0),
+            typicalError: typical(.secretKey),
             publicKeyTypicalError: typical(.publicKey),
             keySwitchCount: layers.reduce(0) { $0 + $1.keySwitches },
             rowsPerCiphertext: program.layout.slotCount, modulusBits: parameters.logQP,
@@ -85,6 +100,8 @@ extension CKKSCompiler {
             security: options.security.rawValue, rangeSource: rangeSource,
             reasons: [
                 "columns: one ciphertext per feature, rows in the slots, no rotations", costs.text,
-            ])
+            ], flooding: rooms.flooding, sharing: rooms.sharing,
+            predictedMilliseconds: milliseconds(plan, rooms), costSource: options.costs.source,
+            unhidden: nil)
     }
 }

@@ -28,24 +28,29 @@ struct CKKSCompiler {
         if options.layout == .coefficients {
             throw CompileError.schemeUnsuitable(
                 scheme: "layout coefficients",
-                reason:
-                    "it takes a single affine map whose inputs times outputs fit one polynomial",
+                reason: "it takes a single affine map whose inputs times outputs fit one polynomial"
+                    + (lowering.firstThatIsNeither.map { ", and this model has \($0)" } ?? ""),
                 wayOut: "leave --layout away")
         }
         let search = ParameterSearch(
             lowering: lowering, figures: lowering.values.map { ranges.figures(of: $0) },
             outputCapacity: max(output.capacity, ranges.largest(of: lowering.lowestValues, form)),
-            errorTarget: output.errorTarget, rows: options.rows, security: options.security)
+            errorTarget: output.errorTarget, rows: options.rows, security: options.security,
+            hiding: hiding, precisionBits: options.precisionBits)
         let columns = ColumnSearch(
             lowering: lowering, figures: search.figures, capacity: output.capacity,
-            errorTarget: output.errorTarget, rows: options.rows, security: options.security)
+            errorTarget: output.errorTarget, rows: options.rows, security: options.security,
+            hiding: hiding, costs: options.costs)
         let columnPlan = plan(in: columns)
         if options.layout == .columns {
             guard let columnPlan else {
                 throw CompileError.schemeUnsuitable(
                     scheme: "layout columns",
-                    reason: "it takes affine maps and squares in a row only",
-                    wayOut: "leave --layout away")
+                    reason: lowering.firstThatIsNeither.map {
+                        "it takes affine maps and squares in a row only, and this model has \($0)"
+                    }
+                        ?? "its weights of at most 18 bits do not reach \(options.precisionBits) bits of precision",
+                    wayOut: "ask for fewer --precision bits, or leave --layout away")
             }
             return columnModel(columnPlan, columns, normalization, output, slotCost: nil)
         }
@@ -55,18 +60,26 @@ struct CKKSCompiler {
             return columnModel(columnPlan, columns, normalization, output, slotCost: slotCost)
         }
         let keys = try KeyRequirements(program: plan.program, parameters: plan.parameters)
+        let rooms = hiding.rooms(
+            plan.hidden, bound: plan.noise.bound(.secretKey), magnitude: output.magnitude)
         let lattice = CKKSCard(
             parameters: .init(plan.parameters),
             layout: .slots(inputs: plan.program.inputLayouts, output: plan.program.outputLayout),
-            inputLevel: plan.program.inputLevel, normalization: normalization, keys: keys)
+            inputLevel: plan.program.inputLevel, normalization: normalization, keys: keys,
+            flooding: rooms.flooding, sharing: rooms.sharing)
         let card = card(lattice, output, bound: plan.noise.bound)
         let certificate = try CertificateBuilder(
             model: model, options: options, fitted: fitted, plan: plan, lowering: lowering,
-            outputMagnitude: output.magnitude, columnCost: columnPlan?.cost
+            outputMagnitude: output.magnitude, columnCost: columnPlan?.cost, rooms: rooms
         ).build()
         return CompiledModel(
             card: card, network: model.network, program: .ckks(plan.program),
             certificate: certificate)
+    }
+
+    /// The noise to be added to answers.
+    var hiding: HidingPlan {
+        HidingPlan(flooding: options.flooding, sharing: options.sharing)
     }
 
     /// Whether every operation on the input is an affine map, which then takes the scaling for free.
@@ -105,7 +118,7 @@ struct CKKSCompiler {
     private func checkMagnitudes(_ lowering: Lowering, _ ranges: ValueRanges) throws {
         for id in lowering.values where !(ranges.magnitude(of: id) < 0x1p80) {
             throw CompileError.valuesTooLarge(
-                node: lowering.network[id].origin.description,
+                node: lowering.place(of: id).description,
                 magnitude: ranges.magnitude(of: id))
         }
     }
@@ -124,11 +137,12 @@ struct CKKSCompiler {
             errorTarget: magnitude * precision)
     }
 
-    /// The public card of a plan in any layout; `bound` is its error bound, by who encrypts.
+    /// The public card of a plan in any layout; `bound` is its own error bound, by who encrypts.
     func card(
         _ lattice: CKKSCard, _ output: OutputFigures, bound: (EncryptionMode) -> Double
     ) -> ModelCard {
-        ModelCard(
+        let flooded = lattice.flooding?.scoreBound ?? 0
+        return ModelCard(
             name: options.modelName, modelID: ModelCard.randomID(),
             input: ModelCard.Input(
                 name: model.inputs.map(\.name).joined(separator: ", "),
@@ -136,8 +150,10 @@ struct CKKSCompiler {
                 ranges: inputs.forCard),
             output: ModelCard.Output(
                 count: model.network.outputCount, bound: output.capacity,
-                errorBound: bound(.secretKey), publicKeyErrorBound: bound(.publicKey),
-                tail: model.tail),
+                errorBound: bound(.secretKey) + flooded,
+                publicKeyErrorBound: bound(.publicKey) + flooded,
+                tail: model.tail,
+                disclosure: options.disclosure.isFull ? nil : options.disclosure),
             scheme: .ckks(lattice))
     }
 }

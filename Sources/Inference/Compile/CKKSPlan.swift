@@ -9,6 +9,13 @@ struct CKKSPlan {
     let cost: Double
     /// Predicts the errors.
     let noise: NoisePrediction
+
+    /// The noise of answers that may have to be hidden.
+    var hidden: HidingPlan.Noise {
+        .slots(
+            bound: noise.bound(.publicKey), degree: parameters.degree,
+            scale: parameters.scale(atLevel: program.steps[program.output].level))
+    }
 }
 
 /// Finds the smallest ring that holds a network at the asked precision and security.
@@ -25,17 +32,23 @@ struct ParameterSearch {
     let errorTarget: Double
     let rows: Int
     let security: SecurityLevel
+    let hiding: HidingPlan
+    /// Asked precision, for messages.
+    let precisionBits: Int
 
-    private static let scaleRange = 22...90
+    private static let scaleRange = 22...100
 
     func best() throws -> CKKSPlan {
         var lastError: (any Error)?
+        var smallestError = Double.infinity
         for exponent in 10...16 {
             let degree = 1 << exponent
             guard degree / 2 >= lowering.widestPeriod else { continue }
             do {
                 for rescalesLast in [false, true] {
-                    if let plan = try plan(degree: degree, rescalesLast) { return plan }
+                    if let plan = try plan(degree: degree, rescalesLast, &smallestError) {
+                        return plan
+                    }
                 }
             } catch let error as CKKSError {
                 lastError = error
@@ -44,13 +57,42 @@ struct ParameterSearch {
         if lowering.widestPeriod > 1 << 15 {
             let node = lowering.widestNode
             throw CompileError.tooWide(
-                node: node.origin.description, elements: node.elementCount, limit: 1 << 15)
+                node: node.place().description, elements: node.elementCount, limit: 1 << 15)
         }
         if let lastError { throw lastError }
-        throw CompileError.tooDeep(
-            depth: lowering.inputLevel, at: lowering.deepestNode,
-            scaleBits: Self.scaleRange.lowerBound,
+        throw refusal(smallestError: smallestError)
+    }
+
+    /// The refusal of a network that no ring holds: how far the levels of the largest one reach, or its precision.
+    private func refusal(smallestError: Double) -> CompileError {
+        let degree = 1 << 16
+        // The scale that the asked precision takes, as far as a shallower network of this kind tells.
+        let scaleBits = min(Self.scaleRange.upperBound, max(Self.scaleRange.lowerBound, asked))
+        let bound = Double(
+            SecurityBound.maximumModulusBits(degree: degree, security: security) ?? 0)
+        let base = scaleBits + max(0, Int(Double.log2(outputCapacity).rounded(.up))) + 2
+        let levels =
+            (0...lowering.inputLevel).last {
+                CKKSShape(
+                    baseBits: base, scaleBits: scaleBits, levels: $0,
+                    digits: lowering.needsKeySwitching ? .smallestModulus : .none
+                ).minimumLogQP <= bound
+            } ?? 0
+        guard levels < lowering.inputLevel || smallestError == .infinity else {
+            return .precisionOutOfReach(
+                bits: precisionBits,
+                reached: Double(precisionBits) - Double.log2(smallestError / errorTarget))
+        }
+        return .tooDeep(
+            depth: lowering.inputLevel, levels: levels,
+            at: lowering.end(ofLevels: levels).description, scaleBits: scaleBits,
             security: security.rawValue)
+    }
+
+    /// Bits of a scale at which one rounding in the largest ring is within the error that is allowed.
+    private var asked: Int {
+        let noise = 16 * Double.exp2(15) / max(errorTarget, 0x1p-60)
+        return noise.isFinite ? Int(Double.log2(noise).rounded(.up)) : 0
     }
 
     /// Figures of every step of a program.
@@ -59,7 +101,9 @@ struct ParameterSearch {
         return program.steps.indices.map { figures[max(0, $0 - inputs + 1)] }
     }
 
-    private func plan(degree: Int, _ rescalesLast: Bool) throws -> CKKSPlan? {
+    private func plan(
+        degree: Int, _ rescalesLast: Bool, _ smallestError: inout Double
+    ) throws -> CKKSPlan? {
         var known: (shape: [Int], layout: LayoutSearch.Result)?
         var scaleBits = Self.scaleRange.lowerBound
         while Self.scaleRange.contains(scaleBits) {
@@ -81,14 +125,15 @@ struct ParameterSearch {
             let program = lowering.program(layout.placement)
             let noise = NoisePrediction(
                 program: program, parameters: parameters, figures: figures(of: program))
-            let error = noise.bound(.secretKey)
-            if error <= errorTarget {
-                return CKKSPlan(
-                    parameters: parameters, program: program, cost: layout.cost, noise: noise)
-            }
+            let plan = CKKSPlan(
+                parameters: parameters, program: program, cost: layout.cost, noise: noise)
+            let error = noise.bound(.secretKey) + hiding.bound(plan.hidden)
+            if error <= errorTarget { return plan }
+            smallestError = min(smallestError, error)
             guard error.isFinite, errorTarget > 0 else {
                 throw CompileError.valuesTooLarge(
-                    node: lowering.deepestNode, magnitude: outputCapacity)
+                    node: lowering.place(of: lowering.network.output).description,
+                    magnitude: outputCapacity)
             }
             // The error falls by one bit with every bit of the scale.
             let missing = Double.log2(error / errorTarget)

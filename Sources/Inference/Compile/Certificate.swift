@@ -16,6 +16,8 @@ public struct Certificate: Sendable, Hashable, Codable {
         public let keySwitches: Int
         /// Predicted root mean square of the error, as -log2 of it, for rows encrypted with the secret key.
         public let errorBits: Double
+        /// The same for rows encrypted with the public key.
+        public let publicKeyErrorBits: Double
     }
 
     /// A function replaced by a polynomial.
@@ -62,4 +64,26 @@ public struct Certificate: Sendable, Hashable, Codable {
     public let rangeSource: String
     /// Why this scheme and layout.
     public let reasons: [String]
+    /// Noise that the server adds to responses; nil for none.
+    public let flooding: NoiseHiding?
+    /// Noise that the client adds to results it hands on; nil where there is no room for it.
+    public let sharing: NoiseHiding?
+    /// Predicted time of evaluating a request of as many rows as were expected, by one thread; zero under Paillier.
+    public let predictedMilliseconds: Double
+    /// Where the costs come from that times are predicted with.
+    public let costSource: String
+    /// What the model would be without room for noise; nil where none was asked for.
+    public internal(set) var unhidden: Baseline?
+
+    /// The figures of a model without room for noise, for comparison.
+    public struct Baseline: Sendable, Hashable, Codable {
+        /// Ring degree.
+        public let degree: Int
+        /// log2(QP).
+        public let modulusBits: Double
+        /// Bound of an output's error.
+        public let errorBound: Double
+        /// Predicted milliseconds of a request.
+        public let predictedMilliseconds: Double
+    }
 }

@@ -11,10 +11,15 @@ struct CertificateBuilder {
     let outputMagnitude: Double
     /// What columns would cost for the same rows, in butterflies; nil where they cannot run the network.
     let columnCost: Double?
+    /// Noise added to answers.
+    let rooms: HidingPlan.Rooms
 
     func build() throws -> Certificate {
         let typical = plan.noise.variances(.secretKey, .typical)
-        let layers = try plan.program.steps.indices.map { try layer($0, typical.steps[$0]) }
+        let publicly = plan.noise.variances(.publicKey, .typical)
+        let layers = try plan.program.steps.indices.map {
+            try layer($0, typical.steps[$0], publicly.steps[$0])
+        }
         let parameters = plan.parameters
         let bound = SecurityBound.maximumModulusBits(
             degree: parameters.degree, security: options.security)
@@ -22,23 +27,36 @@ struct CertificateBuilder {
             layers: layers, approximations: approximations,
             approximationEffect: try approximationEffect(),
             askedPrecisionBits: options.precisionBits, outputMagnitude: outputMagnitude,
-            errorBound: plan.noise.bound(.secretKey),
-            typicalError: plan.noise.variances(.secretKey, .typical).output.rootMean,
-            publicKeyTypicalError: plan.noise.variances(.publicKey, .typical).output.rootMean,
+            errorBound: plan.noise.bound(.secretKey) + (rooms.flooding?.scoreBound ?? 0),
+            typicalError: rooms.typical(typical.output.rootMean),
+            publicKeyTypicalError: rooms.typical(publicly.output.rootMean),
             keySwitchCount: layers.reduce(0) { $0 + $1.keySwitches },
             rowsPerCiphertext: plan.program.rowCapacity, modulusBits: parameters.logQP,
             modulusBound: bound ?? 0, security: options.security.rawValue,
-            rangeSource: rangeSource, reasons: reasons)
+            rangeSource: rangeSource, reasons: reasons, flooding: rooms.flooding,
+            sharing: rooms.sharing, predictedMilliseconds: milliseconds,
+            costSource: options.costs.source, unhidden: nil)
     }
 
-    private func layer(_ index: Int, _ variances: [Double]) throws -> Certificate.Layer {
+    private var milliseconds: Double {
+        let groups = (options.rows + plan.program.rowCapacity - 1) / plan.program.rowCapacity
+        return options.costs.milliseconds(butterflies: plan.cost * plan.parameters.butterflies)
+            + options.costs.milliseconds(
+                answers: groups, parameters: plan.parameters, places: plan.parameters.degree,
+                flooding: rooms.flooding)
+    }
+
+    private func layer(
+        _ index: Int, _ variances: [Double], _ publicKeyVariances: [Double]
+    ) throws -> Certificate.Layer {
         let step = plan.program.steps[index]
         let stepPlan = try plan.program.plan(of: step, parameters: plan.parameters)
         return Certificate.Layer(
             name: step.origin.description, operation: describe(step), level: step.level,
             scaleBits: Double.log2(plan.parameters.scale(atLevel: step.level)),
             magnitude: plan.noise.figures[index].magnitude, keySwitches: stepPlan.keySwitchCount,
-            errorBits: -Double.log2(variances.rootMean))
+            errorBits: -Double.log2(variances.rootMean),
+            publicKeyErrorBits: -Double.log2(publicKeyVariances.rootMean))
     }
 
     private func describe(_ step: SlotProgram.Step) -> String {

@@ -5,8 +5,17 @@ import RealModule
 struct CoefficientPlan {
     let parameters: CKKSParameters
     let program: CoefficientProgram
-    /// Predicted deviation of a score, by who encrypts.
+    /// Predicted deviation of the worst score of the worst row, by who encrypts.
     let deviations: [EncryptionMode: Double]
+    /// Predicted root mean square of all scores' errors, by who encrypts.
+    let typical: [EncryptionMode: Double]
+    /// The noise of answers that may have to be hidden.
+    let hidden: HidingPlan.Noise
+
+    /// Bound of a score's error.
+    func bound(_ mode: EncryptionMode) -> Double {
+        NoisePrediction.deviationsOfBound * (deviations[mode] ?? 0)
+    }
 }
 
 /// Finds the smallest ring that holds a single affine map in coefficients at the asked precision.
@@ -24,11 +33,17 @@ struct CoefficientSearch {
     /// Largest error a score may have.
     let errorTarget: Double
     let security: SecurityLevel
+    let hiding: HidingPlan
 
-    /// Bits of the largest modulus: one prime.
-    private static let mostBits = 49
+    /// Bits of the modulus: one prime, or two or three where noise has to be hidden; two below 2^46.5 are fastest.
+    private static let modulusBits = [49, 93, 98, 147]
+    /// Standard deviations of a coefficient's noise with probability below 2^-40 of being exceeded: it is a sum of
+    /// thousands of small products, and nearly Gaussian.
+    private static let deviationsOfNoise = 9.0
     /// Bits of an input's factor.
-    private static let inputBits = 20...36
+    private static let inputBits = 20...100
+    /// Bits of a weight's.
+    private static let weightBits = 1...30
 
     /// Nil where no ring holds the map.
     func best() -> CoefficientPlan? {
@@ -37,7 +52,10 @@ struct CoefficientSearch {
             guard matrix.rowCount * matrix.columnCount <= degree,
                 let bound = SecurityBound.maximumModulusBits(degree: degree, security: security)
             else { continue }
-            if let plan = plan(degree: degree, bits: min(bound, Self.mostBits)) { return plan }
+            let sizes = hiding.isEmpty ? Self.modulusBits.prefix(1) : Self.modulusBits[...]
+            for bits in Set(sizes.map { min(bound, $0) }).sorted() {
+                if let plan = plan(degree: degree, bits: bits) { return plan }
+            }
         }
         return nil
     }
@@ -45,11 +63,14 @@ struct CoefficientSearch {
     private func plan(degree: Int, bits: Int) -> CoefficientPlan? {
         let room = bits - Int(Double.log2(max(capacity, 1)).rounded(.up)) - 2
         var best: (input: Int, error: Double)?
-        for inputBits in Self.inputBits where room - inputBits >= 1 {
-            let error = deviation(degree, inputBits, room - inputBits, .secretKey)
+        for inputBits in Self.inputBits where Self.weightBits.contains(room - inputBits) {
+            let own = deviation(degree, inputBits, room - inputBits, .secretKey)
+            let error =
+                NoisePrediction.deviationsOfBound * own
+                + hiding.bound(hidden(degree, inputBits, room - inputBits))
             if error < best?.error ?? .infinity { best = (inputBits, error) }
         }
-        guard let best, NoisePrediction.deviationsOfBound * best.error <= errorTarget,
+        guard let best, best.error <= errorTarget,
             let parameters = try? CKKSParameters.make(
                 degree: degree, baseBits: bits, scaleBits: best.input, levels: 0, digits: .none,
                 security: security)
@@ -57,29 +78,50 @@ struct CoefficientSearch {
         let layout = CoefficientLayout(
             degree: degree, inputCount: matrix.columnCount, outputCount: matrix.rowCount,
             weightFactor: Double.exp2(Double(room - best.input)))
+        func deviations(typical: Bool) -> [EncryptionMode: Double] {
+            Dictionary(
+                uniqueKeysWithValues: EncryptionMode.allCases.map {
+                    (
+                        $0,
+                        deviation(degree, best.input, room - best.input, $0, typical: typical)
+                    )
+                })
+        }
         return CoefficientPlan(
             parameters: parameters,
             program: CoefficientProgram(layout: layout, matrix: matrix, bias: bias, origin: origin),
-            deviations: Dictionary(
-                uniqueKeysWithValues: EncryptionMode.allCases.map {
-                    ($0, deviation(degree, best.input, room - best.input, $0))
-                }))
+            deviations: deviations(typical: false), typical: deviations(typical: true),
+            hidden: hidden(degree, best.input, room - best.input))
+    }
+
+    /// The noise of one row's scores that depends on the computation; rounded weights are a model of their own, not noise.
+    private func hidden(_ degree: Int, _ inputBits: Int, _ weightBits: Int) -> HidingPlan.Noise {
+        .coefficients(
+            bound: Self.deviationsOfNoise
+                * deviation(degree, inputBits, weightBits, .publicKey, countsWeights: false),
+            count: matrix.rowCount,
+            scale: Double.exp2(Double(inputBits + weightBits)))
     }
 
     /// Deviation of the worst score: fresh noise and rounded inputs times weights, rounded weights times inputs, the
     /// re-randomization.
     private func deviation(
-        _ degree: Int, _ inputBits: Int, _ weightBits: Int, _ mode: EncryptionMode
+        _ degree: Int, _ inputBits: Int, _ weightBits: Int, _ mode: EncryptionMode,
+        countsWeights: Bool = true, typical: Bool = false
     ) -> Double {
         let fresh = 10.5 * (mode == .secretKey ? 1 : freshGrowth(degree))
+        let energies = (0..<matrix.rowCount).map { row in
+            matrix.row(row).reduce(0) { $0 + $1.value * $1.value }
+        }
         let energy =
-            (0..<matrix.rowCount).map { row in
-                matrix.row(row).reduce(0) { $0 + $1.value * $1.value }
-            }.max() ?? 0
+            typical
+            ? energies.reduce(0, +) / Double(max(1, energies.count)) : energies.max() ?? 0
+        let squares = typical ? input.meanSquares : input.worstSquares
         let inputUnit = Double.exp2(-2 * Double(inputBits))
         let weightUnit = Double.exp2(-2 * Double(weightBits))
         let carried = energy * (fresh + 1.0 / 12) * inputUnit
-        let rounded = input.worstSquares.reduce(0, +) / 12 * weightUnit
+        let rounded =
+            countsWeights ? squares.reduce(0, +) / 12 * weightUnit : 0
         let crossed = Double(matrix.columnCount) * fresh / 12 * inputUnit * weightUnit
         let masked = 10.5 * freshGrowth(degree) * inputUnit * weightUnit
         return (carried + rounded + crossed + masked).squareRoot()

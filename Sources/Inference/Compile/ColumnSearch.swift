@@ -8,6 +8,8 @@ struct ColumnPlan {
     let program: ColumnProgram
     /// Predicted variance of every score, by who encrypts.
     let variances: [EncryptionMode: [Double]]
+    /// The noise of answers that may have to be hidden.
+    let hidden: HidingPlan.Noise
     /// Work for all rows, in butterflies of transforms.
     let cost: Double
 }
@@ -24,13 +26,13 @@ struct ColumnSearch {
     let errorTarget: Double
     let rows: Int
     let security: SecurityLevel
+    let hiding: HidingPlan
+    let costs: CostConstants
 
     /// Bits of a weight.
     private static let weightBits = 8...18
-    private static let scaleBits = 22...48
-    /// Multiply-accumulates of one vector in transforms of one limb.
-    private static let productCost = 0.1
-
+    /// Bits of a level; more than one prime holds only where noise has to be hidden.
+    private var scaleBits: ClosedRange<Int> { hiding.isEmpty ? 22...48 : 22...100 }
     /// A step before factors are known: a map, or nil for a square.
     private struct Link {
         let map: (matrix: SparseMatrix, bias: [Double])?
@@ -53,7 +55,7 @@ struct ColumnSearch {
             let degree = 1 << exponent
             var shapes: [(shape: Shape, bits: Int)] = []
             for weightBits in Self.weightBits {
-                let found = Self.scaleBits.lazy
+                let found = scaleBits.lazy
                     .map { Shape(degree: degree, weightBits: weightBits, scaleBits: $0) }
                     .first { bound(links, $0) <= errorTarget }
                 if let found { shapes.append((found, totalBits(links, found))) }
@@ -132,11 +134,31 @@ struct ColumnSearch {
     private func bound(_ links: [Link], _ shape: Shape) -> Double {
         let worst = variances(links, shape, .secretKey, typical: false).max() ?? .infinity
         return NoisePrediction.deviationsOfBound * worst.squareRoot()
+            + hiding.bound(hidden(links, shape))
+    }
+
+    /// The noise that depends on the computation; rounded weights are a model of their own, not noise.
+    private func hidden(_ links: [Link], _ shape: Shape) -> HidingPlan.Noise {
+        let worst =
+            variances(links, shape, .publicKey, typical: false, countsWeights: false).max()
+            ?? .infinity
+        return .slots(
+            bound: NoisePrediction.deviationsOfBound * worst.squareRoot(), degree: shape.degree,
+            scale: Double.exp2(Double(shape.scaleBits)) * factor(links, shape),
+            ciphertexts: links[links.count - 1].result.largest.count)
+    }
+
+    /// What the scores come multiplied by.
+    private func factor(_ links: [Link], _ shape: Shape) -> Double {
+        links.reduce(1) { product, link in
+            link.map.map { product * factor($0.matrix, shape.weightBits) } ?? product * product
+        }
     }
 
     /// Variances of the scores' real parts, in their own units.
     private func variances(
-        _ links: [Link], _ shape: Shape, _ mode: EncryptionMode, typical: Bool
+        _ links: [Link], _ shape: Shape, _ mode: EncryptionMode, typical: Bool,
+        countsWeights: Bool = true
     ) -> [Double] {
         let degree = Double(shape.degree)
         let unit = degree / 2 * Double.exp2(-2 * Double(shape.scaleBits))
@@ -159,7 +181,7 @@ struct ColumnSearch {
             known = (0..<map.matrix.rowCount).map { row in
                 map.matrix.row(row).reduce(0.0) { sum, entry in
                     sum + entry.value * entry.value * weight * weight * known[entry.column]
-                        + squares[entry.column] * factor * factor / 12
+                        + (countsWeights ? squares[entry.column] * factor * factor / 12 : 0)
                 }
             }
             factor *= weight
@@ -203,18 +225,22 @@ struct ColumnSearch {
             variances: Dictionary(
                 uniqueKeysWithValues: EncryptionMode.allCases.map {
                     ($0, variances(links, shape, $0, typical: true))
-                }), cost: cost(program, parameters))
+                }), hidden: hidden(links, shape), cost: cost(program, parameters))
     }
 
     private func cost(_ program: ColumnProgram, _ parameters: CKKSParameters) -> Double {
         var total = 0.0
         var width = program.layout.inputCount
+        // Multiply-accumulates of one vector in transforms of one limb.
+        let productCost =
+            costs.columnNanoseconds * Double(parameters.degree)
+            / (costs.butterflyNanoseconds * parameters.butterflies)
         for step in program.steps {
             let limbs = Double(parameters.limbCount(atLevel: step.level))
             switch step.operation {
             case .affine(let matrix, _, _, _):
                 total +=
-                    Double(matrix.rowCount * matrix.columnCount) * 2 * limbs * Self.productCost
+                    Double(matrix.rowCount * matrix.columnCount) * 2 * limbs * productCost
                 width = matrix.rowCount
             case .square:
                 let costs = OperationCosts(
@@ -226,7 +252,7 @@ struct ColumnSearch {
         return Double(groups) * total * parameters.butterflies
     }
 
-    /// Bound of the scores' errors.
+    /// Bound of the scores' errors, without noise that is added to them.
     func errorBound(_ plan: ColumnPlan, _ mode: EncryptionMode) -> Double {
         guard let links = links() else { return .infinity }
         let shape = Shape(

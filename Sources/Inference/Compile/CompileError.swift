@@ -1,7 +1,9 @@
 /// Why a model that could be read cannot become a program.
 public enum CompileError: Error, Equatable, Sendable {
     /// No secure parameters hold the circuit.
-    case tooDeep(depth: Int, at: String, scaleBits: Int, security: Int)
+    ///
+    /// `levels` is what the largest ring has at scales of `scaleBits`; they end at the node `at`.
+    case tooDeep(depth: Int, levels: Int, at: String, scaleBits: Int, security: Int)
     /// A tensor needs more slots than the largest ring has.
     case tooWide(node: String, elements: Int, limit: Int)
     /// A function has to be approximated but nobody said over which range.
@@ -22,19 +24,21 @@ extension CompileError: CustomStringConvertible {
     /// One line: what is wrong, where, and what to do.
     public var description: String {
         switch self {
-        case .tooDeep(let depth, let node, let scaleBits, let security):
-            "the model is too deep: \(depth) levels of \(scaleBits) bits leave no parameters at "
-                + "\(security)-bit security (the last level runs out at \(node)); ask for fewer "
-                + "--precision bits, use activations of lower degree, or split the model"
+        case .tooDeep(let depth, let levels, let node, let scaleBits, let security):
+            "the model is too deep: it takes \(depth) levels of \(scaleBits) bits, the largest ring has "
+                + "\(levels) at \(security)-bit security, which end at \(node); ask for fewer --precision "
+                + "bits (or less room by --flood and --share), use activations of lower degree (a larger "
+                + "--activation-tolerance, squares), or split the model there and decrypt between"
         case .tooWide(let node, let elements, let limit):
             "\(node) has \(elements) values per row, one ciphertext holds at most \(limit); shrink "
-                + "the layer or crop the input"
+                + "the layer, crop the input, or pool earlier"
         case .rangeNeeded(let node, let function):
             "\(node): \(function) needs the range of its input to be fitted by a polynomial; pass "
                 + "--calibrate ROWS with a few training rows, or --range LOW..HIGH"
         case .precisionOutOfReach(let bits, let reached):
             "\(bits) bits of precision are out of reach, \(reached.formattedBits) bits are possible; "
-                + "lower --precision, or narrow the input range with --calibrate"
+                + "lower --precision, leave less room by --flood and --share, or narrow the input range with "
+                + "--calibrate"
         case .constantOutput:
             "the model's output does not depend on its input; nothing would be computed on "
                 + "ciphertexts"

@@ -42,11 +42,21 @@ public struct CompileOptions: Sendable {
     public var activationTolerance = 0.01
     /// Paillier modulus size in bits: 2048 (112-bit security), 3072 or 4096.
     public var paillierBits = 3072
+    /// Room for noise that the server adds to responses, so that they tell nothing of the weights but the scores.
+    public var flooding: HidingGoal?
+    /// Room for noise that the client adds to results it hands on, so that they tell nothing of its key.
+    public var sharing: HidingGoal?
+    /// What operations take, for predicted times and the choice between layouts.
+    public var costs = CostConstants.assumed
+    /// What clients are asked to return of results; everything unless said otherwise.
+    public var disclosure = Disclosure()
     /// Name shown by tools; usually the model file's.
     public var modelName = "model"
 
     /// The error bound is a sixteen-thousandth of the output magnitude; typical errors are a hundred times smaller.
     public static let defaultPrecisionBits = 14
+    /// Fewest bits that make a result fit to be shared.
+    static let leastSharingBits = 30
     /// Values assumed for every input when nothing is known about them.
     public static let assumedInputRange = -8192.0...8192.0
     /// Margin by which calibrated ranges are widened at each end, as a part of their length: fresh rows always
@@ -73,6 +83,23 @@ public struct CompileOptions: Sendable {
         try check(
             activationTolerance > 0 && activationTolerance < 1, "the activation tolerance",
             activationTolerance, "a number between 0 and 1")
+        for (name, goal) in [("--flood", flooding), ("--share", sharing)] {
+            guard let goal else { continue }
+            try check(
+                goal.isAcceptable && (name == "--flood" || goal.bits >= Self.leastSharingBits),
+                name,
+                "\(goal.bits),\(goal.uses)",
+                "\(name == "--flood" ? HidingGoal.acceptedBits.lowerBound : Self.leastSharingBits) to "
+                    + "\(HidingGoal.acceptedBits.upperBound) bits, for 1 to 2^40 uses")
+            try check(
+                scheme != .paillier, name, "asked of a paillier model",
+                "no such option: paillier's answers are re-randomized in full")
+        }
+        try check(
+            disclosure.isWellFormed, "--round", disclosure.decimals ?? 0,
+            "\(Disclosure.acceptedDecimals.lowerBound) to \(Disclosure.acceptedDecimals.upperBound) decimals"
+        )
+        try check(costs.isWellFormed, "--costs", costs.source, "positive nanoseconds")
         if let range = inputRange {
             try check(
                 range.lowerBound.isFinite && range.upperBound.isFinite

@@ -14,7 +14,12 @@ public struct Compiler: Sendable {
         -> CompiledModel
     {
         try options.validate(inputCount: model.network.inputCount)
-        return try Compiler(model: model, options: options).compile()
+        let compiled = try Compiler(model: model, options: options).compile()
+        guard options.flooding != nil || options.sharing != nil else { return compiled }
+        var plain = options
+        (plain.flooding, plain.sharing) = (nil, nil)
+        return compiled.comparing(
+            with: try Compiler(model: model, options: plain).compile())
     }
 
     private func compile() throws -> CompiledModel {
@@ -48,12 +53,26 @@ public struct Compiler: Sendable {
     }
 }
 
+extension CompiledModel {
+    /// The same model, with the figures of one without room for noise in its certificate.
+    fileprivate func comparing(with plain: CompiledModel) -> CompiledModel {
+        guard case .ckks(let lattice) = plain.card.scheme else { return self }
+        var certificate = certificate
+        certificate.unhidden = Certificate.Baseline(
+            degree: lattice.parameters.degree, modulusBits: plain.certificate.modulusBits,
+            errorBound: plain.certificate.errorBound,
+            predictedMilliseconds: plain.certificate.predictedMilliseconds)
+        return CompiledModel(
+            card: card, network: network, program: program, certificate: certificate)
+    }
+}
+
 extension Network {
     /// The first function without a polynomial, with its node's name.
     fileprivate var firstFunctionNode: (name: String, function: String)? {
         for node in nodes {
             if case .activation(_, .function(let function)) = node.operation {
-                return (node.origin.description, "\(function)")
+                return (node.origin.description, "\(function) of \(node.elementCount) values")
             }
         }
         return nil

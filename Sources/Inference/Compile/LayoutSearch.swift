@@ -39,7 +39,7 @@ struct LayoutSearch {
         guard let best else {
             let node = lowering.widestNode
             throw CompileError.tooWide(
-                node: node.origin.description, elements: node.elementCount,
+                node: node.place().description, elements: node.elementCount,
                 limit: parameters.slotCount)
         }
         return best

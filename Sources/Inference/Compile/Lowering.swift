@@ -29,12 +29,6 @@ struct Lowering {
     /// Levels from the input to the output.
     var inputLevel: Int { levels[network.input] ?? 0 }
 
-    /// The node that uses the highest levels after the input; for messages.
-    var deepestNode: String {
-        let last = live.last { (depths[$0] ?? 0) > 0 } ?? network.output
-        return network[last].origin.description
-    }
-
     /// Smallest number of positions that hold every tensor of one row.
     var widestPeriod: Int {
         live.map { network[$0].elementCount.nextPowerOfTwo }.max() ?? 1
@@ -105,6 +99,9 @@ struct Lowering {
         if case .affine = network[id].operation { return depths[id] == 0 }
         return false
     }
+
+    /// Levels that a value's operation takes.
+    func depth(of id: ValueID) -> Int { depths[id] ?? 0 }
 
     /// Level to which the operands of a value are brought.
     func operandLevel(of id: ValueID) -> Int { (levels[id] ?? 0) + (depths[id] ?? 0) }

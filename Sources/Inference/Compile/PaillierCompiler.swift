@@ -45,7 +45,8 @@ struct PaillierCompiler {
             output: ModelCard.Output(
                 count: model.network.outputCount, bound: max(outputBound, 1),
                 errorBound: errorBound(card, program),
-                publicKeyErrorBound: errorBound(card, program), tail: model.tail),
+                publicKeyErrorBound: errorBound(card, program), tail: model.tail,
+                disclosure: options.disclosure.isFull ? nil : options.disclosure),
             scheme: .paillier(card))
         return CompiledModel(
             card: modelCard, network: model.network, program: .paillier(program),
@@ -112,7 +113,8 @@ struct PaillierCompiler {
             name: network[network.output].origin.description,
             operation: "affine \(network.inputCount) -> \(network.outputCount)", level: 0,
             scaleBits: Double(card.outputFractionBits), magnitude: outputBound, keySwitches: 0,
-            errorBits: Double(options.precisionBits + Self.guardBits))
+            errorBits: Double(options.precisionBits + Self.guardBits),
+            publicKeyErrorBits: Double(options.precisionBits + Self.guardBits))
         let security = card.modulusBits == 2048 ? 112 : card.modulusBits == 3072 ? 128 : 140
         return Certificate(
             layers: [layer], approximations: [], approximationEffect: nil,
@@ -128,6 +130,7 @@ struct PaillierCompiler {
             reasons: ["paillier: asked for; exact integers, no evaluation keys but the public key"]
                 + (card.scoreSlotBits.map { slot in
                     ["\((card.modulusBits - 3) / slot) scores of \(slot) bits fit a ciphertext"]
-                } ?? []))
+                } ?? []), flooding: nil, sharing: nil,
+            predictedMilliseconds: 0, costSource: "none for paillier", unhidden: nil)
     }
 }

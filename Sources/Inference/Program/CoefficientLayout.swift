@@ -43,8 +43,13 @@ public struct CoefficientLayout: Sendable, Hashable, Codable {
     }
 
     /// The places of all scores of all rows.
-    package var places: [Int] {
-        (0..<rowCapacity).flatMap { row in (0..<outputCount).map { place(row: row, score: $0) } }
+    package var places: [Int] { places(ofRows: nil) }
+
+    /// The places of all scores of the first rows, or of all rows.
+    package func places(ofRows count: Int?) -> [Int] {
+        (0..<min(count ?? rowCapacity, rowCapacity)).flatMap { row in
+            (0..<outputCount).map { place(row: row, score: $0) }
+        }
     }
 
     /// The scores of one row, from the decoded coefficients.

@@ -45,6 +45,8 @@ public struct ModelCard: Sendable, Hashable, Codable {
         public let publicKeyErrorBound: Double
         /// What the client applies to the scores.
         public let tail: ClientTail
+        /// What the client returns of the results; nil for everything.
+        public let disclosure: Disclosure?
     }
 
     /// Parameters by scheme.
@@ -76,6 +78,10 @@ public struct CKKSCard: Sendable, Hashable, Codable {
     public let normalization: InputNormalization?
     /// The evaluation keys to generate.
     public let keys: KeyRequirements
+    /// Noise that the server adds to responses; nil where no room was compiled for it.
+    public let flooding: NoiseHiding?
+    /// Noise that the client adds to results it hands on; nil where no room was compiled for it.
+    public let sharing: NoiseHiding?
 
     /// Rows that one group of ciphertexts holds.
     public var rowCapacity: Int { layout.rowCapacity }

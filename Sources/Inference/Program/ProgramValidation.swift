@@ -181,6 +181,9 @@ extension ModelCard {
         try check(output.bound.isFinite && output.bound > 0, "without an output bound")
         try check(output.tail.scoreCount == output.count, "whose last steps expect other scores")
         try output.tail.validate()
+        try check(
+            output.disclosure?.isWellFormed ?? true,
+            "that asks for an impossible number of decimals")
         switch scheme {
         case .paillier(let card):
             try check(card.isValid, "with wrong Paillier parameters")
@@ -215,5 +218,7 @@ extension CKKSCard {
             && (keys.keySwitchingKeyCount == 0 || parameters.digitLimbCount > 0)
             && Set(keys.rotations.map(\.amount)).count == keys.rotations.count
             && normalizationFits
+            && (flooding?.isWellFormed(.flooding) ?? true)
+            && (sharing?.isWellFormed(.sharing) ?? true)
     }
 }

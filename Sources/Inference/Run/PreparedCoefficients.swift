@@ -37,13 +37,25 @@ public struct PreparedCoefficients: Sendable {
 
     /// Multiplies, adds the bias, and masks every coefficient that holds no score.
     ///
+    /// - Parameters:
+    ///   - input: one ciphertext of rows.
+    ///   - engine: the arithmetic.
+    ///   - rowCount: how many rows it holds; nil for as many as it can.
     /// - Throws: `RunError`.
     public func run<Engine: SlotArithmetic>(
-        _ input: Engine.Ciphertext, engine: Engine
+        _ input: Engine.Ciphertext, engine: Engine, rowCount: Int? = nil
+    ) throws(RunError) -> Engine.Ciphertext {
+        try run(input, engine: engine, rowCount: rowCount, flood: nil)
+    }
+
+    /// The same with noise on the coefficients that hold scores.
+    package func run<Engine: SlotArithmetic>(
+        _ input: Engine.Ciphertext, engine: Engine, rowCount: Int?, flood: NoiseFlood?
     ) throws(RunError) -> Engine.Ciphertext {
         do {
             let mask = try CoefficientEncoder(context: context).mask(
-                keeping: program.layout.places, level: 0, scale: bias.scale, source: source)
+                keeping: program.layout.places(ofRows: rowCount), flood: flood, level: 0,
+                scale: bias.scale, source: source)
             let product = try engine.multiplyPlain(input, weights)
             return try engine.addPlain(engine.addPlain(product, bias), mask)
         } catch {

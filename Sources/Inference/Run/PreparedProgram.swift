@@ -69,11 +69,13 @@ public struct PreparedProgram: Sendable {
     ///   - engine: the arithmetic, with the evaluation keys of `KeyRequirements`.
     ///   - shouldStop: asked before every step; with true the evaluation ends.
     ///   - observe: called after every step with its index and how long it took.
+    ///   - inspect: called after every step with its index and its result.
     /// - Returns: the scores at level 0, not yet re-randomized.
     /// - Throws: `RunError` naming the step.
     public func run<Engine: SlotArithmetic>(
         _ inputs: [Engine.Ciphertext], engine: Engine,
-        shouldStop: () -> Bool = { false }, observe: (Int, Duration) -> Void = { _, _ in }
+        shouldStop: () -> Bool = { false }, observe: (Int, Duration) -> Void = { _, _ in },
+        inspect: (Int, Engine.Ciphertext) -> Void = { _, _ in }
     ) throws(RunError) -> Engine.Ciphertext {
         guard inputs.count == program.inputLayouts.count else {
             throw RunError(
@@ -93,8 +95,10 @@ public struct PreparedProgram: Sendable {
                     try operand(values[source], level: step.operandLevel, engine)
                 }
                 let value = try evaluate(index, operands, inputs, engine)
-                values.append(try lowered(value, to: step.level, engine))
+                let result = try lowered(value, to: step.level, engine)
+                values.append(result)
                 observe(index, clock.now - start)
+                inspect(index, result)
             } catch {
                 throw RunError(step: index, origin: step.origin.description, reason: "\(error)")
             }

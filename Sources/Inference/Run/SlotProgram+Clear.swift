@@ -3,10 +3,13 @@ extension SlotProgram {
     ///
     /// - Parameter row: the input as it is encrypted, normalized where the card says so.
     /// - Returns: the scores.
-    package func clearScores(_ row: [Double]) -> [Double] {
+    package func clearScores(_ row: [Double]) -> [Double] { clearTrace(row)[output] }
+
+    /// The values of every step for one row in the clear.
+    package func clearTrace(_ row: [Double]) -> [[Double]] {
         var values: [[Double]] = []
         for step in steps { values.append(clearValue(of: step, row, values)) }
-        return values[output]
+        return values
     }
 
     private func clearValue(of step: Step, _ row: [Double], _ values: [[Double]]) -> [Double] {

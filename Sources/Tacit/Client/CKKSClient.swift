@@ -59,16 +59,20 @@ struct CKKSClient: Sendable {
 
     /// The scores of all rows from the decrypted phases of their ciphertexts.
     ///
+    /// - Parameters:
+    ///   - phases: decrypted, in order.
+    ///   - rowCount: rows that they hold.
+    ///   - checks: whether scores must lie in the card's range, which noise may make them leave.
     /// - Throws: `TacitError` when a score is outside the card's range; `CKKSError` when a phase cannot be decoded.
-    func scores(of phases: [Plaintext], rowCount: Int) throws -> [[Double]] {
+    func scores(of phases: [Plaintext], rowCount: Int, checks: Bool = true) throws -> [[Double]] {
         if case .columns(let layout) = lattice.layout {
-            return try scores(of: phases, layout, rowCount: rowCount)
+            return try scores(of: phases, layout, rowCount: rowCount, checks: checks)
         }
         let read = try phases.map(reader)
         var scores: [[Double]] = []
         for row in 0..<rowCount {
             let values = read[row / lattice.rowCapacity](row % lattice.rowCapacity)
-            try card.check(scores: values, row: row)
+            if checks { try card.check(scores: values, row: row) }
             scores.append(values)
         }
         return scores
@@ -76,7 +80,7 @@ struct CKKSClient: Sendable {
 
     /// Scores of columns: one phase per score and group.
     private func scores(
-        of phases: [Plaintext], _ layout: ColumnLayout, rowCount: Int
+        of phases: [Plaintext], _ layout: ColumnLayout, rowCount: Int, checks: Bool
     ) throws -> [[Double]] {
         let columns = try phases.map { try SlotEncoder(context: context).decodeReal($0) }
         return try (0..<rowCount).map { row in
@@ -84,7 +88,7 @@ struct CKKSClient: Sendable {
             let values = (0..<layout.outputCount).map {
                 columns[first + $0][row % layout.slotCount] / layout.outputFactor
             }
-            try card.check(scores: values, row: row)
+            if checks { try card.check(scores: values, row: row) }
             return values
         }
     }

@@ -76,7 +76,17 @@ public final class Client: Sendable {
     ) throws -> Prediction {
         let scores = try secret.decrypt(
             response, card: card, arithmetic: arithmetic, progress: progress)
-        return try Prediction(scores: scores, tail: card.contents.output.tail)
+        return try Prediction(
+            scores: scores, tail: card.contents.output.tail,
+            disclosure: card.contents.output.disclosure)
+    }
+
+    /// Decrypts with every score as it is, whatever the card asks to be returned; for verification.
+    func decryptFully(_ response: [UInt8], arithmetic: Arithmetic) throws -> Prediction {
+        try Prediction(
+            scores: secret.decrypt(
+                response, card: card, arithmetic: arithmetic, progress: { _, _ in }),
+            tail: card.contents.output.tail)
     }
 }
 

@@ -56,7 +56,8 @@ extension ClientSecret {
     }
 
     func decrypt(
-        _ response: [UInt8], card: Card, arithmetic: Arithmetic, progress: ProgressObserver
+        _ response: [UInt8], card: Card, arithmetic: Arithmetic, sharing: NoiseHiding? = nil,
+        progress: ProgressObserver
     ) throws -> [[Double]] {
         switch self {
         case .ckks(let key):
@@ -76,7 +77,10 @@ extension ClientSecret {
                 }
                 progress(phases.count, contents.ciphertexts.count)
             }
-            return try client.scores(of: phases, rowCount: contents.rowCount)
+            let scores = try client.scores(of: phases, rowCount: contents.rowCount)
+            guard let sharing else { return scores }
+            return try client.scores(
+                of: client.flooded(phases, sharing), rowCount: contents.rowCount, checks: false)
         case .paillier(let key):
             let tensors = try PaillierFiles.response(response, card: card, key: key.publicKey)
             var scores: [[Double]] = []

@@ -57,13 +57,7 @@ public struct KeyRing: Sendable {
     public func client(
         _ name: String, card: Card, passphrase: borrowing Passphrase, decryptOnly: Bool = false
     ) throws -> Client {
-        let info = try vault.info(name)
-        guard info.identity.metadata == card.ringDigest.bytes else {
-            throw TacitError(
-                .mismatch,
-                "key '\(name)' was made for other parameters than this model's (\(card.contents.name)); "
-                    + "make one with: tacit keygen --name ANOTHER-NAME")
-        }
+        let info = try requireFit(name, card: card)
         if info.state != .active && !decryptOnly {
             throw TacitError(
                 .key, "key '\(name)' is \(info.state); it may no longer encrypt, make a new one")
@@ -73,6 +67,19 @@ public struct KeyRing: Sendable {
         let secret = try ClientSecret(
             kind: identity.kind, keyID: identity.keyID, payload: opened.payload, card: card)
         return try Client(card: card, secret: secret)
+    }
+
+    /// Refuses a key of another ring.
+    @discardableResult
+    func requireFit(_ name: String, card: Card) throws -> KeyInfo {
+        let info = try vault.info(name)
+        guard info.identity.metadata == card.ringDigest.bytes else {
+            throw TacitError(
+                .mismatch,
+                "key '\(name)' was made for other parameters than this model's (\(card.contents.name)); "
+                    + "make one with: tacit keygen --name ANOTHER-NAME")
+        }
+        return info
     }
 
     /// Keeps a card, so that answers to it can be decrypted.

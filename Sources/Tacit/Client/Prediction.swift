@@ -2,7 +2,7 @@ public import Inference
 
 /// Decrypted results, one row for each row encrypted.
 public struct Prediction: Sendable, Equatable {
-    /// The scores of each row, before the model's last steps.
+    /// The scores of each row, before the model's last steps; none where the card asks for labels alone.
     public let scores: [[Double]]
     /// The model's outputs of each row: probabilities, labels, numbers; in the order of `outputNames`.
     public let outputs: [[ClientTail.Result]]
@@ -13,12 +13,18 @@ public struct Prediction: Sendable, Equatable {
 
     /// Applies a model's last steps to decrypted scores.
     ///
+    /// - Parameters:
+    ///   - scores: of each row.
+    ///   - tail: the last steps.
+    ///   - disclosure: what is returned of them; nil for everything.
     /// - Throws: `InferenceError` when a score is not a number.
-    init(scores: [[Double]], tail: ClientTail) throws {
-        self.scores = scores
-        outputs = try scores.map { try tail.run($0) }
-        outputNames = tail.outputs.map(\.name)
-        columnNames = tail.outputs.map(\.columnNames)
+    init(scores: [[Double]], tail: ClientTail, disclosure: Disclosure? = nil) throws {
+        let disclosure = disclosure ?? Disclosure()
+        let kept = disclosure.kept(tail.outputs).map { tail.outputs[$0] }
+        self.scores = disclosure.labelsOnly ? [] : scores.map { $0.map(disclosure.rounded) }
+        outputs = try scores.map { disclosure.applied(to: try tail.run($0)) }
+        outputNames = kept.map(\.name)
+        columnNames = kept.map { disclosure.labelsOnly && $0.labels == nil ? [] : $0.columnNames }
     }
 
     /// The results as columns of a table: every output in turn.

@@ -1,6 +1,33 @@
 import Inference
 
+/// Where a value was moved into its range; both counted from 1.
+public struct ClippedPlace: Sendable, Hashable {
+    /// The row.
+    public let row: Int
+    /// The column.
+    public let column: Int
+}
+
 extension Card {
+    /// Rows with every value moved into the card's range, and where that was needed.
+    ///
+    /// - Throws: `TacitError` for rows of the wrong width and values that are no numbers, which have no nearest place.
+    public func clipped(
+        rows: [[Double]]
+    ) throws(TacitError) -> (rows: [[Double]], places: [ClippedPlace]) {
+        var (result, places) = (rows, [ClippedPlace]())
+        for (index, row) in rows.enumerated() where row.count == inputCount {
+            for (column, value) in row.enumerated() {
+                let range = contents.input.range(of: column)
+                guard value < range.lower || value > range.upper, value.isFinite else { continue }
+                result[index][column] = min(max(value, range.lower), range.upper)
+                places.append(ClippedPlace(row: index + 1, column: column + 1))
+            }
+        }
+        try check(result)
+        return (result, places)
+    }
+
     /// Checks rows without encrypting them.
     ///
     /// - Throws: `TacitError` naming the row and column of the first offence.

@@ -106,6 +106,10 @@ public struct Inspection: Sendable {
         if let parameters = card.parameters {
             facts.append(Fact("modulus", .count(Int(parameters.logQP.rounded())), unit: "bits"))
         }
+        for hiding in [lattice.flooding, lattice.sharing].compactMap(\.self) {
+            let name = hiding.kind == .flooding ? "noise in responses" : "noise in shared results"
+            facts.append(Fact(name, .text(hiding.statement)))
+        }
         return facts
     }
 

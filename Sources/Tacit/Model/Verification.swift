@@ -1,4 +1,4 @@
-import Inference
+public import Inference
 import RealModule
 
 /// Rows run both ways in one process, and how far the answers are apart.
@@ -11,6 +11,29 @@ public struct Verification: Sendable, Codable {
         public let seconds: Double
         /// Size of what it made, if it is a file.
         public let byteCount: Int?
+    }
+
+    /// One part of the difference from the exact model.
+    public struct Part: Sendable, Codable {
+        /// Largest magnitude.
+        public let largest: Double
+        /// Root of the mean square.
+        public let rootMeanSquare: Double
+
+        init(_ left: [[Double]], _ right: [[Double]]) {
+            let differences = Differences(left, right)
+            (largest, rootMeanSquare) = (differences.largest, differences.rootMeanSquare)
+        }
+    }
+
+    /// Where the difference from the exact model comes from.
+    public struct Parts: Sendable, Codable {
+        /// Polynomials in the place of functions: the clear program against the exact model.
+        public let approximation: Part
+        /// Rounded inputs, weights and constants: the simulation against the clear program.
+        public let rounding: Part
+        /// Encryption: the decrypted scores against the simulation.
+        public let noise: Part
     }
 
     /// Rows compared.
@@ -27,10 +50,31 @@ public struct Verification: Sendable, Codable {
     public let errorBound: Double
     /// Largest difference that fitted activations make in the clear.
     public let approximationError: Double
+    /// Who encrypted.
+    public let encryption: EncryptionMode
+    /// Root mean square of the encrypted computation's own error, approximations excluded.
+    public let rootMeanSquare: Double
+    /// What the certificate predicts for it.
+    public let predictedRootMeanSquare: Double
+    /// How many bits the measured root mean square is above the predicted one; below zero where it is smaller.
+    public var bitsAbovePrediction: Double {
+        Double.log2(max(rootMeanSquare, 0x1p-1000) / max(predictedRootMeanSquare, 0x1p-1000))
+    }
+    /// The error in its parts; nil under Paillier.
+    public let parts: Parts?
+    /// Every step of the program, where that was asked for.
+    public let trace: [TraceLine]?
     /// Whether activations were fitted.
     public let hasApproximations: Bool
     /// Rows whose class is the clear model's; nil for models of one score.
     public let classAgreement: Int?
+    /// Rows whose two largest clear scores are more than twice the bound apart, so that the class cannot change; nil for
+    /// models of one score.
+    public let decidedRows: Int?
+    /// How many of those have another class than the clear model's: none, if the bound holds.
+    public let decidedDisagreements: Int?
+    /// Largest difference as a part of the clear scores' range.
+    public let relativeError: Double
     /// Time and bytes by stage.
     public let stages: [Stage]
 
@@ -43,17 +87,24 @@ public struct Verification: Sendable, Codable {
     ///   - model: the compiled model.
     ///   - rows: as `Client.encrypt` takes them.
     ///   - arithmetic: which engine computes.
+    ///   - encryption: who encrypts the rows.
+    ///   - traces: whether the first group of rows is followed step by step.
     ///   - progress: told about finished ciphertexts.
     /// - Throws: what the stages throw.
     public static func run(
         model: Model, rows: [[Double]], arithmetic: Arithmetic = .residues,
+        encryption: EncryptionMode = .secretKey, traces: Bool = false,
         progress: (Int, Int) -> Void = { _, _ in }
     ) throws -> Verification {
         var watch = Stopwatch()
         let client = try watch.time("key") { try Client(card: model.card) }
         let keys = try watch.measure("evaluation keys") { try client.evaluationKeys() }
         let request = try watch.measure("encrypt") {
-            try client.encrypt(rows, arithmetic: arithmetic)
+            guard encryption == .publicKey else {
+                return try client.encrypt(rows, arithmetic: arithmetic)
+            }
+            return try InputEncryptor(card: model.card, publicKey: client.publicKey())
+                .encrypt(rows, arithmetic: arithmetic)
         }
         let predictor = try watch.time("load") {
             try Predictor(model: model, evaluationKeys: keys)
@@ -62,23 +113,47 @@ public struct Verification: Sendable, Codable {
             try predictor.predict(request, arithmetic: arithmetic, progress: progress)
         }
         let prediction = try watch.time("decrypt") {
-            try client.decrypt(response, arithmetic: arithmetic)
+            try client.decryptFully(response, arithmetic: arithmetic)
         }
         let clear = try model.clearPrediction(rows)
+        var simulated: [[Double]]?
+        if model.card.parameters != nil { simulated = try Simulation(model: model).scores(rows) }
+        var lines: [TraceLine]?
+        if traces {
+            lines = try trace(
+                model: model, rows: rows, client: client, predictor: predictor, request: request,
+                encryption: encryption)
+        }
         return Verification(
             model: model, rows: rows, found: prediction, clear: clear,
-            approximate: try model.approximateScores(rows), stages: watch.stages)
+            approximate: try model.approximateScores(rows), encryption: encryption,
+            simulated: simulated, trace: lines, stages: watch.stages)
     }
 
     private init(
         model: Model, rows: [[Double]], found: Prediction, clear: Prediction,
-        approximate: [[Double]]?, stages: [Stage]
+        approximate: [[Double]]?, encryption: EncryptionMode, simulated: [[Double]]?,
+        trace: [TraceLine]?, stages: [Stage]
     ) {
         let errors = zip(found.scores.joined(), clear.scores.joined()).map { abs($0 - $1) }
         rowCount = rows.count
         largestError = errors.max() ?? 0
         meanError = errors.reduce(0, +) / Double(max(errors.count, 1))
-        errorBound = model.card.contents.output.errorBound
+        let output = model.card.contents.output
+        self.encryption = encryption
+        errorBound =
+            encryption == .secretKey ? output.errorBound : output.publicKeyErrorBound
+        let program = approximate ?? clear.scores
+        rootMeanSquare = Differences(found.scores, program).rootMeanSquare
+        predictedRootMeanSquare =
+            encryption == .secretKey
+            ? model.certificate.typicalError : model.certificate.publicKeyTypicalError
+        parts = simulated.map {
+            Parts(
+                approximation: Part(program, clear.scores), rounding: Part($0, program),
+                noise: Part(found.scores, $0))
+        }
+        self.trace = trace
         hasApproximations = approximate != nil
         approximationError =
             approximate.map {
@@ -90,7 +165,30 @@ public struct Verification: Sendable, Codable {
             }
             agreeing = (agreeing ?? 0) + (first == second ? 1 : 0)
         }
+        let bound = 2 * (errorBound + 1.01 * approximationError)
+        let decided = clear.scores.indices.filter { clear.gap(ofRow: $0) ?? 0 > bound }
+        let hasClasses = clear.scores.first.map { $0.count > 1 } ?? false
+        decidedRows = hasClasses ? decided.count : nil
+        decidedDisagreements =
+            hasClasses
+            ? decided.count { clear.largest(ofRow: $0) != found.largest(ofRow: $0) } : nil
+        let values = clear.scores.joined()
+        let range = (values.max() ?? 0) - (values.min() ?? 0)
+        relativeError = range > 0 ? largestError / range : 0
         self.stages = stages
+    }
+}
+
+extension Prediction {
+    /// Distance of the two largest scores of a row; nil for fewer.
+    fileprivate func gap(ofRow row: Int) -> Double? {
+        let sorted = scores[row].sorted(by: >)
+        return sorted.count > 1 ? sorted[0] - sorted[1] : nil
+    }
+
+    /// Position of the largest score of a row.
+    fileprivate func largest(ofRow row: Int) -> Int? {
+        scores[row].indices.max { scores[row][$0] < scores[row][$1] }
     }
 }
 

@@ -9,6 +9,7 @@ struct CKKSPredictor: Sendable {
     private let prepared: PreparedLattice
     private let keys: EvaluationKeys
     private let evaluator: Evaluator
+    private let flood: ResponseFlood?
     private var context: CKKSContext { prepared.context }
 
     init(model: Model, prepared: PreparedLattice, keys: EvaluationKeys) throws {
@@ -18,6 +19,12 @@ struct CKKSPredictor: Sendable {
         self.prepared = prepared
         self.keys = keys
         evaluator = try Evaluator(context: prepared.context, keys: keys)
+        if let hiding = lattice.flooding {
+            flood = try ResponseFlood(
+                hiding, layout: lattice.layout, context: prepared.context)
+        } else {
+            flood = nil
+        }
     }
 
     /// Refuses a bundle that lacks keys the program will ask for, before anything is computed.
@@ -57,13 +64,17 @@ struct CKKSPredictor: Sendable {
                 bytes, kind: .request, card: model.card, keyID: keys.keyID, context: context)
         }
         var answers: [Ciphertext] = []
-        let perGroup = try model.card.lattice().card.layout.inputCiphertextCount
+        let layout = try model.card.lattice().card.layout
+        let perGroup = layout.inputCiphertextCount
+        var rowsLeft = request.rowCount
         let groups = stride(from: 0, to: request.ciphertexts.count, by: perGroup)
         for start in groups {
             try observer.checkStop()
             observer.progress(answers.count, request.ciphertexts.count / perGroup)
             answers += try answer(
-                Array(request.ciphertexts[start..<(start + perGroup)]), arithmetic, observer)
+                Array(request.ciphertexts[start..<(start + perGroup)]), arithmetic, observer,
+                rowCount: min(rowsLeft, layout.rowCapacity))
+            rowsLeft -= layout.rowCapacity
         }
         observer.progress(answers.count, answers.count)
         return try observer.timing("write response") {
@@ -73,20 +84,45 @@ struct CKKSPredictor: Sendable {
         }
     }
 
+    /// The results of every step for the first group of rows.
+    func trace(_ bytes: [UInt8]) throws -> [Ciphertext] {
+        let request = try CKKSBatch.read(
+            bytes, kind: .request, card: model.card, keyID: keys.keyID, context: context)
+        let count = try model.card.lattice().card.layout.inputCiphertextCount
+        return try prepared.trace(Array(request.ciphertexts.prefix(count)), engine: evaluator)
+    }
+
+    /// The scores of one group of rows, re-randomized and flooded.
     private func answer(
-        _ inputs: [Ciphertext], _ arithmetic: Arithmetic, _ observer: PredictionObserver
+        _ inputs: [Ciphertext], _ arithmetic: Arithmetic, _ observer: PredictionObserver,
+        rowCount: Int
+    ) throws -> [Ciphertext] {
+        let scores = try fresh(inputs, arithmetic, observer, rowCount: rowCount)
+        // In coefficients the mask holds the noise already.
+        guard let flood, !flood.isInMask else { return scores }
+        return try observer.timing("flood") {
+            try scores.map { try flood.flooded($0, evaluator: evaluator) }
+        }
+    }
+
+    private func fresh(
+        _ inputs: [Ciphertext], _ arithmetic: Arithmetic, _ observer: PredictionObserver,
+        rowCount: Int
     ) throws -> [Ciphertext] {
         do {
             switch arithmetic {
             case .residues:
-                let scores = try prepared.run(inputs, engine: evaluator, observer: observer)
+                let scores = try prepared.run(
+                    inputs, engine: evaluator, rowCount: rowCount, flood: flood?.noise,
+                    observer: observer)
                 return try observer.timing("rerandomize") {
                     try scores.map { try evaluator.rerandomize($0) }
                 }
             case .gmp:
                 let exact = try ExactEvaluator(context: context, keys: keys)
                 let scores = try prepared.run(
-                    inputs.map { try exact.importing($0) }, engine: exact, observer: observer)
+                    inputs.map { try exact.importing($0) }, engine: exact, rowCount: rowCount,
+                    flood: flood?.noise, observer: observer)
                 return try scores.map { try exact.exporting(exact.rerandomize($0)) }
             }
         } catch let error as RunError {

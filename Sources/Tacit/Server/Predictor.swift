@@ -54,6 +54,12 @@ public struct Predictor: Sendable {
         }
     }
 
+    /// The encrypted results of every step for the first group of a request's rows; for verification.
+    func trace(_ request: [UInt8]) throws -> [Ciphertext] {
+        guard case .ckks(let predictor) = engine else { return [] }
+        return try predictor.trace(request)
+    }
+
     /// Computes the encrypted scores of encrypted rows; every answer is re-randomized.
     ///
     /// - Parameters:

@@ -63,20 +63,37 @@ struct PreparedLattice: Sendable {
         }
     }
 
-    /// Evaluates the program on one group of rows.
+    /// The results of every step for one group of rows; none for programs without steps in slots.
+    func trace<Engine: SlotArithmetic>(
+        _ inputs: [Engine.Ciphertext], engine: Engine
+    ) throws -> [Engine.Ciphertext] {
+        guard case .slots(let program) = program else { return [] }
+        var values: [Engine.Ciphertext] = []
+        _ = try program.run(
+            inputs, engine: engine, inspect: { _, value in values.append(value) })
+        return values
+    }
+
+    /// Evaluates the program on one group of rows; `flood` is for those that mask their answers themselves.
     func run<Engine: SlotArithmetic>(
-        _ inputs: [Engine.Ciphertext], engine: Engine, observer: PredictionObserver
+        _ inputs: [Engine.Ciphertext], engine: Engine, rowCount: Int, flood: NoiseFlood?,
+        observer: PredictionObserver
     ) throws -> [Engine.Ciphertext] {
         switch program {
         case .slots(let program):
             return [
-                try program.run(inputs, engine: engine, shouldStop: observer.shouldStop) {
-                    observer.step(program.program.steps[$0].origin.description, $1)
-                }
+                try program.run(
+                    inputs, engine: engine, shouldStop: observer.shouldStop,
+                    observe: {
+                        observer.step(program.program.steps[$0].origin.description, $1)
+                    })
             ]
         case .coefficients(let program):
             return try observer.timing("coefficients") {
-                [try program.run(inputs[0], engine: engine)]
+                [
+                    try program.run(
+                        inputs[0], engine: engine, rowCount: rowCount, flood: flood)
+                ]
             }
         case .columns(let program):
             return try observer.timing("columns") { try program.run(inputs, engine: engine) }

@@ -18,8 +18,19 @@ struct BenchCommand: ParsableCommand {
             A file that is named like a scheme is meant by ./ckks or ./paillier.
             """)
 
-    @Argument(help: "A compiled model, or: ckks, paillier.")
-    var subject: String
+    @Argument(help: "A compiled model, or: ckks, paillier; nothing with --calibrate.")
+    var subject: String?
+    @Flag(
+        help:
+            "Measure what operations take on this machine, for tacit compile to predict times with."
+    )
+    var calibrate = false
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "Of --calibrate: where to write the costs; default: the cache folder.",
+            valueName: "file"))
+    var output: String?
     @Option(help: "Of a model: rows per request; default: as many as one ciphertext holds.")
     var rows: Int?
     @Option(help: "Of a model: how often to run.")
@@ -34,6 +45,13 @@ struct BenchCommand: ParsableCommand {
     var json = false
 
     func validate() throws {
+        guard calibrate == (subject == nil) else {
+            throw ValidationError(
+                "give either what to measure (a model, ckks, paillier), or --calibrate")
+        }
+        guard calibrate || output == nil else {
+            throw ValidationError("--output goes with --calibrate")
+        }
         guard repetitions >= 1, repetitions <= 100_000 else {
             throw ValidationError("--repetitions is \(repetitions); expected 1 to 100000")
         }
@@ -49,6 +67,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
+        guard let subject else { return try runCalibration() }
         if subject == "ckks" {
             try show(
                 CKKSBench.run(
@@ -58,7 +77,7 @@ struct BenchCommand: ParsableCommand {
         } else if subject == "paillier" {
             try show(PaillierBench.run(filter: filter, progress: Console.status))
         } else {
-            try runModel()
+            try runModel(subject)
         }
     }
 
@@ -78,7 +97,25 @@ struct BenchCommand: ParsableCommand {
         try Console.show(Console.table([header] + rows, leading: 2))
     }
 
-    private func runModel() throws {
+    private func runCalibration() throws {
+        let costs = try Calibration.measure(progress: Console.status)
+        Console.status("")
+        let path = try Calibration.write(costs, path: output)
+        if json { return try Console.json(costs) }
+        try Console.show(
+            Console.table([
+                ["butterfly", "\(Console.decimal(costs.butterflyNanoseconds, places: 3)) ns"],
+                ["column product", "\(Console.decimal(costs.columnNanoseconds, places: 3)) ns"],
+                [
+                    "encryption of zero",
+                    "\(Console.decimal(costs.encryptionNanoseconds, places: 2)) ns",
+                ],
+                ["flooding sample", "\(Console.decimal(costs.sampleNanoseconds, places: 2)) ns"],
+                ["written to", path],
+            ]))
+    }
+
+    private func runModel(_ subject: String) throws {
         let model = try Files.model(subject)
         let report = try Console.showingProgress(of: "repetitions") { progress in
             try LatencyReport.measure(

@@ -41,6 +41,30 @@ struct CompileCommand: ParsableCommand {
     var activationTolerance = CompileOptions().activationTolerance
     @Option(help: "Paillier modulus in bits: 2048 (112-bit security), 3072 or 4096.")
     var paillierBits = 3072
+    @Option(
+        help: ArgumentHelp(
+            "Room for noise that the server adds to responses: statistical bits, and for how many rows "
+                + "together (default 1).", valueName: "bits[,rows]"))
+    var flood: HidingArgument?
+    @Option(
+        help: ArgumentHelp(
+            "Room for noise that a client adds to results it hands on (decrypt --share): bits, and for how many "
+                + "results of a key together (default 1).", valueName: "bits[,results]"))
+    var share: HidingArgument?
+    @Option(
+        help: ArgumentHelp(
+            "Have clients return numbers with so many decimals only.", valueName: "digits"))
+    var round: Int?
+    @Flag(
+        help:
+            "Have clients return labels only: the model's own, else the number of the largest score."
+    )
+    var labelOnly = false
+    @Option(
+        help: ArgumentHelp(
+            "Costs that tacit bench --calibrate measured; default: those in the cache folder, if any.",
+            valueName: "file"))
+    var costs: String?
     @Flag(help: "Print the plan as JSON.")
     var json = false
 
@@ -69,6 +93,10 @@ struct CompileCommand: ParsableCommand {
         options.inputRange = range?.value
         options.activationTolerance = activationTolerance
         options.paillierBits = paillierBits
+        if let measured = try Calibration.read(path: costs) { options.costs = measured }
+        options.flooding = flood?.value
+        options.sharing = share?.value
+        options.disclosure = Disclosure(decimals: round, labelsOnly: labelOnly)
         if let calibrate {
             let imported = try ONNXImporter().read(contentsOf: file)
             options.calibrationRows = try Files.rows(calibrate, count: imported.network.inputCount)
@@ -96,6 +124,18 @@ struct CompileCommand: ParsableCommand {
 
 extension CompileOptions.Scheme: ExpressibleByArgument {}
 extension CompileOptions.Layout: ExpressibleByArgument {}
+
+/// `BITS` or `BITS,USES`.
+struct HidingArgument: ExpressibleByArgument {
+    let value: HidingGoal
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { Int($0) }
+        guard numbers.count == parts.count, (1...2).contains(parts.count) else { return nil }
+        value = HidingGoal(bits: numbers[0], uses: numbers.count == 2 ? numbers[1] : 1)
+    }
+}
 
 /// `LOW..HIGH`.
 struct InputRangeArgument: ExpressibleByArgument {

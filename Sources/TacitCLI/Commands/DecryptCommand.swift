@@ -9,7 +9,8 @@ struct DecryptCommand: ParsableCommand {
         discussion: """
             Applies the model's last steps (softmax, class labels) and writes CSV, one line for each row. \
             Decrypted scores carry a little noise that depends on the key: do not publish them in full \
-            precision, nor send them back to the server.
+            precision, nor send them back to the server. With --share they get noise that hides the key, as far as \
+            the model was compiled with room for it (compile --share), and the vault counts them.
             """)
 
     @OptionGroup var key: VaultOptions
@@ -21,6 +22,8 @@ struct DecryptCommand: ParsableCommand {
     var card: String?
     @Flag(help: "Write the scores before the model's last steps too.")
     var scores = false
+    @Flag(help: "Add noise to the scores, so that others may see them; counted in the vault.")
+    var share = false
     @Flag(help: "Write JSON instead of CSV.")
     var json = false
     @OptionGroup var passphrase: PassphraseOptions
@@ -32,12 +35,30 @@ struct DecryptCommand: ParsableCommand {
         let card = try card.map(Files.card) ?? ring.card(of: bytes, source: response)
         let secret = try passphrase.passphrase(prompt: "Passphrase of key '\(key.name)'")
         let name = try Files.blaming(response) { try ring.name(key.name, decrypting: bytes) }
+        if share {
+            let prediction = try Files.blaming(response) {
+                try Console.showingProgress(of: "ciphertexts") {
+                    try ring.decryptToShare(
+                        bytes, key: name, card: card, passphrase: secret,
+                        arithmetic: engine.arithmetic, progress: $0)
+                }
+            }
+            return try show(prediction)
+        }
         let client = try ring.client(name, card: card, passphrase: secret, decryptOnly: true)
         if PackedSums.isPacked(bytes) { return try showSum(bytes, client) }
         let prediction = try Files.blaming(response) {
             try Console.showingProgress(of: "ciphertexts") {
                 try client.decrypt(bytes, arithmetic: engine.arithmetic, progress: $0)
             }
+        }
+        try show(prediction)
+    }
+
+    private func show(_ prediction: Prediction) throws {
+        if scores && prediction.scores.isEmpty {
+            throw TacitError(
+                .mismatch, "the model's card asks for labels alone; leave --scores away")
         }
         let table = try prediction.table(withScores: scores)
         let text = try json ? Array(table.json().utf8) : table.csvBytes()

@@ -28,6 +28,11 @@ struct EncryptCommand: ParsableCommand {
             "Of a paillier model: pack the rows, to be added to those of others by tacit aggregate, so many "
                 + "files at most.", valueName: "n"))
     var forSumsOf: Int?
+    @Flag(
+        help:
+            "Move values that are outside the card's ranges to their ends, instead of refusing the rows."
+    )
+    var clip = false
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var engine: ArithmeticOption
 
@@ -44,7 +49,8 @@ struct EncryptCommand: ParsableCommand {
     func run() throws {
         let card = try Files.card(card)
         let path = self.rows
-        let rows = try Files.rows(path, for: card)
+        let read = try Files.rows(path, for: card)
+        let rows = try clip ? Files.blaming(path) { try clipped(read, card) } : read
         // Rows are checked before a passphrase is asked for.
         try Files.blaming(path) { try card.validate(rows: rows) }
         let request: [UInt8]
@@ -77,5 +83,17 @@ struct EncryptCommand: ParsableCommand {
         try Files.write(request, to: output)
         Console.note(
             "\(rows.count) \(rows.count == 1 ? "row" : "rows"), \(Console.bytes(request.count))")
+    }
+
+    /// Moves values into their ranges and says where.
+    private func clipped(_ rows: [[Double]], _ card: Card) throws -> [[Double]] {
+        let (result, places) = try card.clipped(rows: rows)
+        guard !places.isEmpty else { return result }
+        let shown = places.prefix(5).map { "row \($0.row) column \($0.column)" }
+        let more = places.count - shown.count
+        Console.note(
+            "clipped \(places.count) of \(rows.count * card.inputCount) values: "
+                + shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : ""))
+        return result
     }
 }

@@ -10,13 +10,18 @@ struct VerifyCommand: ParsableCommand {
         discussion: """
             Makes a throwaway key, encrypts, infers and decrypts, and holds the scores against the exact model. \
             Fails when an error exceeds the card's bound (for models with fitted activations: when classes \
-            differ), with exit code 1.
+            differ), with exit code 1. The difference is split into approximation, rounding and noise; --trace does \
+            so for every step.
             """)
 
     @Option(help: "The compiled model.")
     var model: String
     @Argument(help: "The rows.")
     var rows: String
+    @Flag(help: "Encrypt with the public key instead of the secret one.")
+    var publicKey = false
+    @Flag(help: "Follow the first rows through every step of the program.")
+    var trace = false
     @Flag(help: "Print JSON.")
     var json = false
     @OptionGroup var engine: ArithmeticOption
@@ -28,7 +33,9 @@ struct VerifyCommand: ParsableCommand {
         let report = try Files.blaming(path) {
             try Console.showingProgress(of: "ciphertexts") { progress in
                 try Verification.run(
-                    model: model, rows: rows, arithmetic: engine.arithmetic, progress: progress)
+                    model: model, rows: rows, arithmetic: engine.arithmetic,
+                    encryption: publicKey ? .publicKey : .secretKey, traces: trace,
+                    progress: progress)
             }
         }
         if json { try Console.json(report) } else { try Console.show(text(report)) }
@@ -48,6 +55,24 @@ struct VerifyCommand: ParsableCommand {
             ],
             ["error bound of the card", Console.short(report.errorBound)],
         ]
+        lines.append([
+            "root mean square",
+            "\(Console.short(report.rootMeanSquare)), predicted "
+                + Console.short(report.predictedRootMeanSquare),
+        ])
+        if let parts = report.parts {
+            func line(_ name: String, _ part: Verification.Part) -> [String] {
+                [
+                    name,
+                    "\(Console.short(part.rootMeanSquare)) in the mean square, \(Console.short(part.largest)) at most",
+                ]
+            }
+            if report.hasApproximations {
+                lines.append(line("of it by approximation", parts.approximation))
+            }
+            lines.append(line("of it by rounding", parts.rounding))
+            lines.append(line("of it by noise", parts.noise))
+        }
         if report.hasApproximations {
             lines.append([
                 "largest error of the approximation", Console.short(report.approximationError),
@@ -56,10 +81,33 @@ struct VerifyCommand: ParsableCommand {
         if let agreement = report.classAgreement {
             lines.append(["same class", "\(agreement) of \(report.rowCount)"])
         }
+        if let decided = report.decidedRows, let wrong = report.decidedDisagreements {
+            lines.append([
+                "rows decided beyond twice the bound",
+                "\(decided) of \(report.rowCount), \(wrong) with another class",
+            ])
+        }
         for stage in report.stages {
             lines.append([stage.name, Console.time(.seconds(stage.seconds)) + bytes(stage)])
         }
-        return Console.table(lines)
+        guard let trace = report.trace else { return Console.table(lines) }
+        return Console.table(lines) + "\n\n" + traceText(trace)
+    }
+
+    private func traceText(_ trace: [Verification.TraceLine]) -> String {
+        guard !trace.isEmpty else { return "this layout has one step only: nothing to follow" }
+        let header = [
+            "layer", "operation", "level", "magnitude", "rounding", "noise", "predicted",
+        ]
+        return Console.table(
+            [header]
+                + trace.map {
+                    [
+                        $0.name, $0.operation, "\($0.level)", Console.short($0.magnitude),
+                        Console.short($0.rounding), Console.short($0.noise),
+                        Console.short($0.predicted),
+                    ]
+                }, leading: 2)
     }
 
     private func bytes(_ stage: Verification.Stage) -> String {

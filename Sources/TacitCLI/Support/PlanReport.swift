@@ -1,3 +1,4 @@
+import Foundation
 import Tacit
 
 /// The plan that `tacit compile` prints: layers, levels, key switches, sizes, precision, security.
@@ -78,8 +79,31 @@ struct PlanReport: Encodable {
             ["ranges", certificate.rangeSource],
             ["error bound", Console.short(certificate.errorBound)],
         ]
+        if certificate.predictedMilliseconds > 0 {
+            rows.append([
+                "predicted time",
+                "\(Console.time(.seconds(certificate.predictedMilliseconds / 1e3))) a request, one thread "
+                    + "(costs \(certificate.costSource))",
+            ])
+        }
         if let effect = certificate.approximationEffect {
             rows.append(["effect of approximations on calibration rows", Console.short(effect)])
+        }
+        for hiding in [certificate.flooding, certificate.sharing].compactMap(\.self) {
+            rows.append([
+                hiding.kind == .flooding ? "noise in responses" : "noise in shared results",
+                "\(hiding.statement); deviation 2^\(Console.decimal(log2(hiding.deviation))), "
+                    + "\(Console.short(hiding.scoreDeviation)) in a score, "
+                    + "\(Console.decimal(hiding.precisionBits)) bits remain",
+            ])
+        }
+        if let plain = certificate.unhidden {
+            rows.append([
+                "without room for noise",
+                "degree \(plain.degree), log2(QP) \(Int(plain.modulusBits.rounded())), error bound "
+                    + "\(Console.short(plain.errorBound)), "
+                    + Console.time(.seconds(plain.predictedMilliseconds / 1e3)),
+            ])
         }
         rows += [
             ["compiled model", Console.bytes(modelByteCount)],

@@ -35,11 +35,17 @@ struct CompileErrorTests {
             value = builder.activation(value, .polynomial(.power(2)), origin: origin)
         }
         let error = refusal(try model(builder, value))
-        guard case .tooDeep(let depth, let node, _, 128) = error else {
+        guard case .tooDeep(let depth, let levels, let node, let scaleBits, 128) = error else {
             Issue.record("\(String(describing: error))")
             return
         }
-        #expect(depth >= 60 && node.contains("the node"))
+        #expect(depth >= 60 && levels < depth && scaleBits >= 22)
+        // Sixty squares: the node where the levels end has so many before it.
+        #expect(node.contains("the node") && node.contains("square to 2, level \(depth - levels)"))
+        let text = "\(try #require(error))"
+        for way in ["--precision", "--activation-tolerance", "split"] {
+            #expect(text.contains(way))
+        }
     }
 
     @Test func tooWide() throws {
@@ -49,7 +55,8 @@ struct CompileErrorTests {
             rowCount: 1, columnCount: width, values: .init(repeating: 1, count: width))
         let value = builder.affine([(builder.input, sum)], shape: [1], origin: origin)
         let error = refusal(try model(builder, value)) { $0.scheme = .ckks }
-        #expect(error == .tooWide(node: "input", elements: width, limit: 1 << 15))
+        #expect(
+            error == .tooWide(node: "input (input to \(width))", elements: width, limit: 1 << 15))
     }
 
     @Test func rangeNeeded() throws {
