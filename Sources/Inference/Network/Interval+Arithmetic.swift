@@ -123,11 +123,7 @@ extension ChebyshevSeries {
 
 extension FittedActivation {
     /// An interval that holds the polynomial's values over `x`, which may leave the fitted interval.
-    func range(over x: Interval) -> Interval {
-        if series.interval.contains(x.lower), series.interval.contains(x.upper) {
-            let exact = function.range(over: x)
-            return Interval(exact.lower - maximumError, exact.upper + maximumError)
-        }
-        return series.range(over: x)
-    }
+    ///
+    /// The polynomial alone tells: in circuit form it takes normalized values, which the function does not.
+    func range(over x: Interval) -> Interval { series.range(over: x) }
 }
