@@ -74,11 +74,12 @@ public struct NoiseHiding: Sendable, Hashable, Codable {
         switch kind {
         case .flooding:
             return
-                "the answer\(plural) to \(uses) row\(plural) are within 2^-\(goal.bits) (statistical "
+                "the answer\(plural) to \(uses) row\(plural) \(goal.uses == 1 ? "is" : "are") within "
+                + "2^-\(goal.bits) (statistical "
                 + "distance) of what the encoded model's scores alone give"
         case .sharing:
             return
-                "\(uses) shared result\(plural) keep \(goal.bits) bits of security against whoever sees "
+                "\(uses) shared result\(plural) keep\(goal.uses == 1 ? "s" : "") \(goal.bits) bits of security against whoever sees "
                 + "ciphertexts and scores"
         }
     }
