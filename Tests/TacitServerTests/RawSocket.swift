@@ -1,4 +1,5 @@
 #if Service
+    import Dispatch
     import Foundation
 
     /// A connection that says exactly what it is told to, for clients that no library would be.
@@ -17,7 +18,7 @@
                 }
             }
             guard result == 0 else { throw POSIXError(.ECONNREFUSED) }
-            var time = timeval(tv_sec: 20, tv_usec: 0)
+            var time = timeval(tv_sec: 120, tv_usec: 0)
             setsockopt(
                 descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
         }
@@ -44,8 +45,21 @@
         @discardableResult
         func send(_ text: String) -> Bool { send(Array(text.utf8)) }
 
+        /// Runs `work`, which may block, on a thread that the server under test does not need.
+        static func blocking<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async
+            -> Value
+        {
+            await withCheckedContinuation { continuation in
+                DispatchQueue.global().async { continuation.resume(returning: work()) }
+            }
+        }
+
         /// Everything until the other side closes; nil where it does not within the time.
-        func receiveAll() -> String? {
+        func receiveAll() async -> String? {
+            await RawSocket.blocking { self.readToEnd() }
+        }
+
+        private func readToEnd() -> String? {
             var all: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 1 << 16)
             while true {
