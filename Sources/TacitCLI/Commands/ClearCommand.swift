@@ -11,18 +11,12 @@ struct ClearCommand: ParsableCommand {
     var model: String
     @Argument(help: "The rows.")
     var rows: String
-    @Option(name: .shortAndLong, help: "Where to write the results; default: standard output.")
-    var output: String?
-    @Flag(help: "Write the scores before the model's last steps too.")
-    var scores = false
-    @Flag(help: "Write JSON instead of CSV.")
-    var json = false
+    @OptionGroup var results: ResultOptions
 
     func run() throws {
         let model = try Files.model(model)
         let table = try model.clearPrediction(Files.rows(rows, for: model.card))
-            .table(withScores: scores)
-        let text = try json ? Array(table.json().utf8) : table.csvBytes()
-        try Files.write(text, to: output ?? "-")
+            .table(withScores: results.scores)
+        try results.write(table)
     }
 }

@@ -16,16 +16,11 @@ struct DecryptCommand: ParsableCommand {
     @OptionGroup var key: VaultOptions
     @Argument(help: "The response.")
     var response: String
-    @Option(name: .shortAndLong, help: "Where to write the results; default: standard output.")
-    var output: String?
+    @OptionGroup var results: ResultOptions
     @Option(help: "The model's card, if the vault has not seen it.")
     var card: String?
-    @Flag(help: "Write the scores before the model's last steps too.")
-    var scores = false
     @Flag(help: "Add noise to the scores, so that others may see them; counted in the vault.")
     var share = false
-    @Flag(help: "Write JSON instead of CSV.")
-    var json = false
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var engine: ArithmeticOption
 
@@ -56,13 +51,12 @@ struct DecryptCommand: ParsableCommand {
     }
 
     private func show(_ prediction: Prediction) throws {
-        if scores && prediction.scores.isEmpty {
+        if results.scores && prediction.scores.isEmpty {
             throw TacitError(
                 .mismatch, "the model's card asks for labels alone; leave --scores away")
         }
-        let table = try prediction.table(withScores: scores)
-        let text = try json ? Array(table.json().utf8) : table.csvBytes()
-        try Files.write(text, to: output ?? "-")
+        let table = try prediction.table(withScores: results.scores)
+        try results.write(table)
     }
 
     /// Writes the sum of many parties' rows, under the numbers of the model's inputs.
@@ -73,7 +67,7 @@ struct DecryptCommand: ParsableCommand {
                 ResultTable.Column(
                     name: "sum[\(column)]", entries: .numbers(sum.rows.map { $0[column] }))
             })
-        try Files.write(json ? Array(table.json().utf8) : table.csvBytes(), to: output ?? "-")
+        try results.write(table)
         Console.note("a sum of \(sum.addends) \(sum.addends == 1 ? "file" : "files")")
     }
 }

@@ -14,17 +14,8 @@ struct KeygenCommand: ParsableCommand {
     @Option(help: "The model's card.")
     var card: String
     @OptionGroup var key: VaultOptions
-    @Option(help: "Where to write the evaluation keys for the server.")
-    var evaluationKeys: String
-    @Option(help: "Where to write a public key with which others may encrypt rows for you.")
-    var publicKey: String?
+    @OptionGroup var files: PublicKeyFiles
     @OptionGroup var passphrase: PassphraseOptions
-
-    func validate() throws {
-        guard publicKey != evaluationKeys else {
-            throw ValidationError("both keys would be written to \(evaluationKeys)")
-        }
-    }
 
     func run() throws {
         let card = try Files.card(card)
@@ -32,7 +23,7 @@ struct KeygenCommand: ParsableCommand {
             key, card: card, passphrase: passphrase)
         let byteCount: Int
         do {
-            byteCount = try writePublicKeys(of: client)
+            byteCount = try files.write(of: client)
         } catch {
             // Nobody can have used a key whose public keys were never written.
             if isNew { try? ring.vault.remove(key.name) }
@@ -41,18 +32,5 @@ struct KeygenCommand: ParsableCommand {
         try Console.show(
             "key '\(key.name)' \(client.keyID.shortDescription), evaluation keys "
                 + Console.bytes(byteCount))
-    }
-
-    /// Writes all public keys or none; returns the size of the evaluation keys.
-    private func writePublicKeys(of client: Client) throws -> Int {
-        var files = [
-            (
-                path: evaluationKeys,
-                bytes: try Console.showingProgress(of: "keys", client.evaluationKeys)
-            )
-        ]
-        if let publicKey { files.append((path: publicKey, bytes: try client.publicKey())) }
-        try WholeFile.write(files)
-        return files[0].bytes.count
     }
 }

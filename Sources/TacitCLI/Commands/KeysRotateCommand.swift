@@ -13,17 +13,8 @@ struct KeysRotateCommand: ParsableCommand {
             """)
     @Option(help: "The model's card.") var card: String
     @OptionGroup var key: VaultOptions
-    @Option(help: "Where to write the new key's evaluation keys for the server.")
-    var evaluationKeys: String
-    @Option(help: "Where to write a public key with which others may encrypt rows for you.")
-    var publicKey: String?
+    @OptionGroup var files: PublicKeyFiles
     @OptionGroup var passphrase: PassphraseOptions
-
-    func validate() throws {
-        guard publicKey != evaluationKeys else {
-            throw ValidationError("both keys would be written to \(evaluationKeys)")
-        }
-    }
 
     func run() throws {
         let card = try Files.card(card)
@@ -31,15 +22,9 @@ struct KeysRotateCommand: ParsableCommand {
         _ = try ring.vault.info(key.name)
         let secret = try passphrase.passphrase(prompt: "Passphrase of key '\(key.name)'")
         let (client, retired) = try ring.rotate(key.name, card: card, passphrase: secret)
-        var files = [
-            (
-                path: evaluationKeys,
-                bytes: try Console.showingProgress(of: "keys", client.evaluationKeys)
-            )
-        ]
-        if let publicKey { files.append((path: publicKey, bytes: try client.publicKey())) }
+        let byteCount: Int
         do {
-            try WholeFile.write(files)
+            byteCount = try files.write(of: client)
         } catch {
             // The key is rotated all the same; its public keys can be made again.
             throw TacitError(
@@ -49,6 +34,6 @@ struct KeysRotateCommand: ParsableCommand {
         }
         try Console.show(
             "key '\(key.name)' \(client.keyID.shortDescription), evaluation keys "
-                + Console.bytes(files[0].bytes.count) + "; the old key is '\(retired.name)'")
+                + Console.bytes(byteCount) + "; the old key is '\(retired.name)'")
     }
 }

@@ -27,12 +27,7 @@ struct PredictCommand: AsyncParsableCommand {
     @OptionGroup var key: VaultOptions
     @Argument(help: "The rows.")
     var rows: String
-    @Option(name: .shortAndLong, help: "Where to write the results; default: standard output.")
-    var output: String?
-    @Flag(help: "Write the scores before the model's last steps too.")
-    var scores = false
-    @Flag(help: "Write JSON instead of CSV.")
-    var json = false
+    @OptionGroup var results: ResultOptions
     #if Service
         @OptionGroup var server: ServerOptions
     #endif
@@ -87,8 +82,7 @@ struct PredictCommand: AsyncParsableCommand {
         let prediction = try Console.showingProgress(of: "ciphertexts") {
             try client.decrypt(response, progress: $0)
         }
-        let table = try prediction.table(withScores: scores)
-        let text = try json ? Array(table.json().utf8) : table.csvBytes()
-        try Files.write(text, to: output ?? "-")
+        let table = try prediction.table(withScores: results.scores)
+        try results.write(table)
     }
 }

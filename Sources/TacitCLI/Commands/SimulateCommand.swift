@@ -17,20 +17,14 @@ struct SimulateCommand: ParsableCommand {
     var model: String
     @Argument(help: "The rows.")
     var rows: String
-    @Option(name: .shortAndLong, help: "Where to write the results; default: standard output.")
-    var output: String?
-    @Flag(help: "Write the scores before the model's last steps too.")
-    var scores = false
-    @Flag(help: "Write JSON instead of CSV.")
-    var json = false
+    @OptionGroup var results: ResultOptions
 
     func run() throws {
         let model = try Files.model(model)
         let path = self.rows
         let rows = try Files.rows(path, for: model.card)
         let table = try Files.blaming(path) { try model.simulatedPrediction(rows) }
-            .table(withScores: scores)
-        let text = try json ? Array(table.json().utf8) : table.csvBytes()
-        try Files.write(text, to: output ?? "-")
+            .table(withScores: results.scores)
+        try results.write(table)
     }
 }
