@@ -4,6 +4,8 @@ import statistics
 
 from common import Commands, Server, Verdicts, World, parser
 
+STAGES = ("receive", "queue", "keys", "evaluate", "total")
+
 
 def main():
     options = parser(__doc__)
@@ -17,14 +19,17 @@ def main():
     verdicts = Verdicts(options.json)
     owners = [f"owner{index}" for index in range(options.owners)]
     world = World(Commands(options.bin), options.model, owners)
-    common = ("--model", world.model, "--model-file", world.model_file, "--rows", world.rows, "--pool", 8)
+    common = ("--model", world.model, "--model-file", world.model_file, "--rows", world.rows, "--pool", 8,
+              "--token-files", *map(world.token_file, owners))
     try:
         bare = [world.commands.load("bare", *common, "--seconds", bare_seconds)["perSecond"]]
         with Server(world) as server, server.sampling():
             report = world.commands.load(
-                "clients", *common, "--server", server.url, "--clients", options.clients, "--seconds", seconds,
-                "--token-files", *map(world.token_file, owners))
+                "clients", *common, "--server", server.url, "--clients", options.clients, "--seconds", seconds)
             metrics = server.metrics()
+            spent = {stage: 1000 * metrics[f'tacit_request_seconds_sum{{stage="{stage}"}}'] for stage in STAGES}
+            count = max(1, metrics.get("tacit_predictions_total", 0))
+            verdicts.figure("mean ms of a stage", {stage: round(sum / count, 3) for stage, sum in spent.items()})
             verdicts.figure("largest resident MB", server.resident("VmHWM"))
         bare.append(world.commands.load("bare", *common, "--seconds", bare_seconds)["perSecond"])
         judge(verdicts, report, bare, metrics, server, options)

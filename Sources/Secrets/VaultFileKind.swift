@@ -28,6 +28,9 @@ public enum VaultFileKind: UInt16, Sendable, Hashable {
     /// Bytes of magic, version and kind.
     static let headByteCount = 12
 
+    /// Whether bytes begin as every file of the vault's formats does.
+    package static func begins(_ bytes: [UInt8]) -> Bool { bytes.starts(with: KeyFile.magic) }
+
     /// Checks what all kinds have in common: magic, checksum, version, and the kind itself.
     ///
     /// - Returns: where the checksum begins.

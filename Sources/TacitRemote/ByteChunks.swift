@@ -10,7 +10,7 @@
         /// Told the bytes taken so far, which are on their way or wait for the network.
         let taken: @Sendable (Int) -> Void
         /// Bytes of a piece.
-        static let size = 1 << 18
+        static let size = 1 << 20
 
         /// Bytes altogether.
         var byteCount: Int { parts.reduce(0) { $0 + $1.count } }

@@ -103,10 +103,11 @@
                 RemoteError(
                     .invalidAnswer, "\(address) answers with more than \(limit) bytes; refused")
             }
-            if let text = response.headers.first(name: "Content-Length"), let announced = Int(text),
-                announced > limit
+            if let text = response.headers.first(name: "Content-Length"), let announced = Int(text)
             {
-                throw tooLarge()
+                guard announced <= limit else { throw tooLarge() }
+                // Announced is not sent: more than this grows with what comes.
+                body.reserveCapacity(min(max(0, announced), 1 << 24))
             }
             for try await chunk in response.body {
                 guard chunk.readableBytes <= limit - body.readableBytes else { throw tooLarge() }

@@ -29,6 +29,14 @@
             byteCount = parts.reduce(0) { $0 + $1.count }
         }
 
+        /// The body, whole.
+        var buffer: ByteBuffer {
+            var buffer = ByteBuffer()
+            buffer.reserveCapacity(byteCount)
+            for part in parts { buffer.writeBytes(part) }
+            return buffer
+        }
+
         /// The one element of a response.
         static func response(
             _ answer: HTTPTransport.Answer, from address: ServerAddress

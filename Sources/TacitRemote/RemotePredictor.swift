@@ -85,10 +85,6 @@
             _ request: [UInt8], deadline: Deadline, progress: @escaping RemoteProgressObserver
         ) async throws -> [UInt8] {
             let message = try InferenceMessage(request: request, evaluationKeys: keys.id)
-            let chunks = ByteChunks(parts: message.parts) { sent in
-                progress(.sendingRequest(sent: sent, total: message.byteCount))
-                if sent == message.byteCount { progress(.waiting) }
-            }
             var headers = [
                 (name: "Content-Type", value: ServiceHeader.binary),
                 (
@@ -104,7 +100,7 @@
             let answer = try await server.transport.send(
                 HTTPTransport.Outgoing(
                     method: .POST, path: path, headers: headers,
-                    body: .stream(chunks, length: .known(Int64(message.byteCount))),
+                    body: body(message, progress: progress),
                     limit: server.options.maximumResponseByteCount, accepts: [200, 202]),
                 receiving: { progress(.receiving(received: $0)) })
             if answer.status == 202 {
@@ -112,6 +108,23 @@
                     progress: progress)
             }
             return try InferenceMessage.response(answer, from: server.address)
+        }
+
+        /// A short message travels at once, a long one in pieces that are counted.
+        private func body(
+            _ message: InferenceMessage, progress: @escaping RemoteProgressObserver
+        ) -> HTTPClientRequest.Body {
+            let taken: @Sendable (Int) -> Void = { sent in
+                progress(.sendingRequest(sent: sent, total: message.byteCount))
+                if sent == message.byteCount { progress(.waiting) }
+            }
+            guard message.byteCount > ByteChunks.size else {
+                taken(message.byteCount)
+                return .bytes(message.buffer)
+            }
+            return .stream(
+                ByteChunks(parts: message.parts, taken: taken),
+                length: .known(Int64(message.byteCount)))
         }
 
         private static func header(

@@ -5,6 +5,8 @@
     import Tacit
 
     /// The bare evaluator on the same requests, without a server: what a service can reach at most.
+    ///
+    /// Owners take turns, as in the service: every evaluation reads other keys than the one before.
     struct Bare: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract:
@@ -17,8 +19,13 @@
         @Flag(help: "Leave decrypting and checking out.") var withoutChecking = false
 
         func run() async throws {
-            let owner = try workload.owners()[0]
-            let predictor = try Predictor(model: owner.model, evaluationKeys: owner.evaluationKeys)
+            let owners = try workload.owners()
+            let prepared = try PreparedModel(owners[0].model)
+            let predictors = try owners.map {
+                try Predictor(
+                    prepared,
+                    keys: EvaluationKeySet($0.evaluationKeys, card: owners[0].model.card))
+            }
             let tally = Tally()
             let start = ContinuousClock.now
             let end = start + .seconds(seconds)
@@ -28,9 +35,11 @@
                 let thread = Thread { [withoutChecking] in
                     var index = number
                     while ContinuousClock.now < end {
-                        index = (index + 1) % owner.requests.count
-                        tally.compute(owner, index, checks: !withoutChecking) {
-                            try predictor.predict(owner.requests[index])
+                        index += 1
+                        let owner = owners[index % owners.count]
+                        let row = index / owners.count % owner.requests.count
+                        tally.compute(owner, row, checks: !withoutChecking) {
+                            try predictors[index % owners.count].predict(owner.requests[row])
                         }
                     }
                     done.leave()

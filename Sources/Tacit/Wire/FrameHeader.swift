@@ -157,7 +157,7 @@ package struct FrameHeader: Sendable, Equatable {
     /// Reads a head; also says how long the body is.
     static func parse(_ bytes: [UInt8]) throws(WireError) -> (FrameHeader, bodyByteCount: UInt64) {
         guard bytes.prefix(8).elementsEqual(magic.prefix(bytes.count)), !bytes.isEmpty else {
-            throw WireError(.notTacit)
+            throw WireError(VaultFileKind.begins(bytes) ? .vaultFile : .notTacit)
         }
         guard bytes.count >= byteCount else { throw WireError(.truncated(part: "the header")) }
         var reader = ByteReader(Array(bytes[8..<byteCount]))

@@ -24,6 +24,8 @@ public enum WireProblem: Equatable, Sendable {
     case cannotWrite(reason: String)
     /// The bytes are not a Tacit file.
     case notTacit
+    /// A file of the vault: what it holds is secret, if sealed.
+    case vaultFile
     /// A format version that this release does not know.
     case unknownVersion(found: Int, known: Int)
     /// A kind of file that this release does not know.
@@ -60,6 +62,8 @@ extension WireProblem: CustomStringConvertible {
         case .cannotRead(let reason): "cannot be read: \(reason)"
         case .cannotWrite(let reason): "cannot be written: \(reason)"
         case .notTacit: "not a Tacit file"
+        case .vaultFile:
+            "a file of the vault, with a secret key sealed in it; only `tacit keys` reads it. Never give it to a server"
         case .unknownVersion(let found, let known):
             "format version \(found); this release reads version \(known), use a newer one"
         case .unknownKind(let kind): "unknown kind of file (\(kind)); use a newer release"

@@ -105,7 +105,8 @@
                 case .element(var element, let missing):
                     state = .end  // so that the array is ours alone while it grows
                     let count = min(missing, rest.count)
-                    element.append(contentsOf: rest.prefix(count))
+                    element.append(
+                        contentsOf: UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
                     rest = rest.dropFirst(count)
                     try finishElement(element, missing: missing - count)
                 case .end: throw Self.bad("there are bytes after the last tensor")

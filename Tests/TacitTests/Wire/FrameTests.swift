@@ -176,6 +176,10 @@ struct FrameTests {
             problem { () throws(WireError) in
                 try Frame.read(Array("model,rows\n1,2\n".utf8), as: .request, body: readBody)
             } == .notTacit)
+        #expect(
+            problem { () throws(WireError) in
+                try Frame.read(Array("TACITVLT and more".utf8), as: .request, body: readBody)
+            } == .vaultFile)
         let header = try sampleHeader()
         try header.check(ring: ring, keyID: header.keyID, card: card)
         let wrong = Digest32.blake2b([9])
