@@ -171,6 +171,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Secrets"], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "AllocationCounter", path: "Tests/AllocationCounter",
+            cSettings: [.define("_GNU_SOURCE")]),
         .executableTarget(
             name: "VaultTorture", dependencies: ["Secrets", "TestSupport"],
             path: "Tests/VaultTorture", exclude: ["torture.py"], swiftSettings: strict),
@@ -187,7 +190,9 @@ let package = Package(
         tests("SecretsTests", ["Secrets"], exclude: ["Vectors"]),
         tests("RingTests", ["Ring", "RingKernels", "BigNum", "Secrets"]),
         tests("PaillierTests", ["Paillier", "BigNum", "Secrets"]),
-        tests("CKKSTests", ["CKKS", "Ring", "Secrets", "BigNum", complexModule]),
+        tests(
+            "CKKSTests",
+            ["CKKS", "Ring", "Secrets", "BigNum", "AllocationCounter", complexModule]),
         tests("CircuitsTests", ["Circuits", "CKKS", "Secrets", complexModule]),
         tests(
             "InferenceTests",

@@ -15,9 +15,17 @@ public final class CKKSContext: Sendable {
     package let ring: RingContext
     let embedding: CanonicalEmbedding
     let scratches = SecretScratchPool()
+    /// Sums of key switches between two operations; they hold no polynomials then.
+    let idleSums = Mutex<[SwitchedSums]>([])
+    /// How many are kept: as many operations may well run at a time.
+    static let idleSumsLimit = 64
     private let levelBases: [Basis]
     private let extendedBases: [Basis]
     private let levelDigits: [[Digit]]
+    private let levelConverters: [[BasisConverter]]
+    /// By level: what a rescale divides by, and P with that.
+    private let levelGroups: [Basis]
+    private let extendedGroups: [Basis]
     /// The special limbs; nil without key switching.
     package let specialBasis: Basis?
     /// P modulo every prime of Q, then zeros for the special primes.
@@ -64,17 +72,24 @@ public final class CKKSContext: Sendable {
             parameters.specialModuli.isEmpty
             ? nil : Basis(limbCount..<(limbCount + parameters.specialModuli.count))
         specialBasis = special
-        levelBases = (0...parameters.maxLevel).map {
+        let bases = (0...parameters.maxLevel).map {
             Basis(0..<parameters.limbCount(atLevel: $0))
         }
-        extendedBases = levelBases.map { basis in special.map { basis + $0 } ?? basis }
+        levelBases = bases
+        extendedBases = bases.map { basis in special.map { basis + $0 } ?? basis }
         var digits: [[Digit]] = []
-        for basis in levelBases {
+        for basis in bases {
             digits.append(
                 try Self.digits(
                     of: basis, special: special, alpha: parameters.digitLimbCount, ring: ring))
         }
         levelDigits = digits
+        levelConverters = digits.map { $0.map(\.converter) }
+        let groups = bases.indices.map { level in
+            level == 0 ? Basis([]) : bases[level].subtracting(bases[level - 1])
+        }
+        levelGroups = groups
+        extendedGroups = groups.map { group in special.map { group + $0 } ?? group }
         specialProduct =
             ring.moduli.prefix(limbCount).map { modulus in
                 parameters.specialModuli.reduce(UInt64(1)) {
@@ -117,6 +132,17 @@ public final class CKKSContext: Sendable {
 
     /// The digits at a level; empty without key switching.
     package func digits(atLevel level: Int) -> [Digit] { levelDigits[level] }
+
+    /// The converters of the digits at a level.
+    func converters(atLevel level: Int) -> [BasisConverter] { levelConverters[level] }
+
+    /// The limbs that a rescale at a level (1...maxLevel) divides by.
+    func group(atLevel level: Int) -> Basis { levelGroups[level] }
+
+    /// What key switches at a level divide by: P, and with a rescale the level's group before it.
+    func droppedBasis(atLevel level: Int, rescaling: Bool) -> Basis {
+        rescaling ? extendedGroups[level] : specialBasis ?? levelGroups[0]
+    }
 
     /// The rings in use, by digest; each lives as long as a context needs it.
     private static let rings = Mutex<[Digest32: WeakRing]>([:])

@@ -92,9 +92,9 @@ extension Evaluator {
         let checked = try checkedKey(
             key, "the relinearization key", level: ciphertext.level)
         let parts = ciphertext.polynomials
-        return context.switched(
-            context.raisedDigits(parts[2], level: ciphertext.level), checked,
-            level: ciphertext.level, adding: (parts[0], parts[1]), rescaling: rescaling)
+        return try context.switched(
+            parts[2], checked, level: ciphertext.level, adding: (parts[0], parts[1]),
+            rescaling: rescaling)
     }
 
     /// Moves a ciphertext to the secret key that a conversion key leads to.
@@ -115,9 +115,9 @@ extension Evaluator {
         let level = ciphertext.level
         let checked = try checkedKey(key, "the conversion key", level: level)
         return Ciphertext(
-            polynomials: context.switched(
-                context.raisedDigits(ciphertext.polynomials[1], level: level), checked,
-                level: level, adding: (ciphertext.polynomials[0], nil)),
+            polynomials: try context.switched(
+                ciphertext.polynomials[1], checked, level: level,
+                adding: (ciphertext.polynomials[0], nil)),
             level: level, scale: ciphertext.scale, keyID: key.keyID)
     }
 
@@ -147,11 +147,10 @@ extension Evaluator {
 
     private func divided(_ ciphertext: Ciphertext, toLevel level: Int, scale: Double) -> Ciphertext
     {
-        let dropped = context.basis(atLevel: ciphertext.level).subtracting(
-            context.basis(atLevel: level))
-        return Ciphertext(
+        Ciphertext(
             polynomials: Polynomial.dividedAndRounded(
-                ciphertext.polynomials, byTrailing: dropped, team: context.team),
+                ciphertext.polynomials, byTrailing: context.group(atLevel: ciphertext.level),
+                team: context.team),
             level: level, scale: scale, keyID: ciphertext.keyID)
     }
 

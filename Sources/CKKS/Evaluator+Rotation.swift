@@ -10,7 +10,11 @@ extension Evaluator {
     /// - Throws: `CKKSError.missingGaloisKey`, `.wrongDegree`, `.keyLevelTooLow`, `.keyMismatch`,
     ///   `.ringMismatch`.
     public func rotate(_ ciphertext: Ciphertext, by amount: Int) throws(CKKSError) -> Ciphertext {
-        try rotations(ciphertext, by: [amount])[0]
+        try check(ciphertext, "rotate")
+        try checkLinear(ciphertext, "rotate")
+        let (element, key) = try rotationKey(amount, level: ciphertext.level)
+        guard let key else { return ciphertext }
+        return try switched(ciphertext, key, applying: element)
     }
 
     /// Complex conjugate of every slot.
@@ -21,11 +25,17 @@ extension Evaluator {
         try checkLinear(ciphertext, "conjugate")
         let element = GaloisElement.conjugation(degree: parameters.degree)
         let key = try galoisKey(element, level: ciphertext.level, rotation: nil)
-        return Ciphertext(
-            polynomials: context.switched(
-                context.raisedDigits(ciphertext.polynomials[1], level: ciphertext.level), key,
-                level: ciphertext.level, adding: (ciphertext.polynomials[0], nil),
-                applying: element),
+        return try switched(ciphertext, key, applying: element)
+    }
+
+    /// A key switch of a ciphertext of two polynomials and an automorphism of the result.
+    private func switched(
+        _ ciphertext: Ciphertext, _ key: KeySwitchingKey, applying element: GaloisElement
+    ) throws(CKKSError) -> Ciphertext {
+        Ciphertext(
+            polynomials: try context.switched(
+                ciphertext.polynomials[1], key, level: ciphertext.level,
+                adding: (ciphertext.polynomials[0], nil), applying: element),
             level: ciphertext.level, scale: ciphertext.scale, keyID: ciphertext.keyID)
     }
 
@@ -42,18 +52,22 @@ extension Evaluator {
         for amount in amounts { keys.append(try rotationKey(amount, level: level)) }
         let switches = keys.compactMap { element, key in key.map { (element, $0) } }
         guard !switches.isEmpty else { return amounts.map { _ in ciphertext } }
-        let digits = context.raisedDigits(ciphertext.polynomials[1], level: level)
-        var sums = context.switchedSums(count: switches.count, level: level)
-        for (place, (element, key)) in switches.enumerated() {
-            sums.add(digits, key.rows, to: [SwitchedSums.Use(sum: place)])
-            sums.finish(place, adding: ciphertext.polynomials[0], nil, applying: element)
-        }
-        var rotated = sums.evaluate(team: context.team).makeIterator()
-        return keys.map { _, key in
-            guard key != nil, let pair = rotated.next() else { return ciphertext }
-            return Ciphertext(
-                polynomials: [pair.0, pair.1], level: level, scale: ciphertext.scale,
-                keyID: ciphertext.keyID)
+        return try context.withSwitchedSums(count: switches.count, level: level) {
+            sums throws(CKKSError) in
+            let digits = context.cut(ciphertext.polynomials[1], for: sums, level: level)
+            for (place, (element, key)) in switches.enumerated() {
+                sums.add(digits, key.rows, toSum: place)
+                sums.finish(place, adding: ciphertext.polynomials[0], nil, applying: element)
+            }
+            sums.evaluate(team: context.team)
+            var place = 0
+            return keys.map { _, key in
+                if key == nil { return ciphertext }
+                defer { place += 1 }
+                return Ciphertext(
+                    polynomials: sums.result(place), level: level, scale: ciphertext.scale,
+                    keyID: ciphertext.keyID)
+            }
         }
     }
 
@@ -92,22 +106,27 @@ extension Evaluator {
             try label(ciphertext, weightScale: sum[0].weights.scale, rescaling: rescaling)
         }
         let level = ciphertext.level
-        var switched = context.switchedSums(count: sums.count, level: level, rescaling: rescaling)
-        let digits = context.raisedDigits(ciphertext.polynomials[1], level: level)
-        for term in terms {
-            if term.element.isIdentity {
-                switched.add(ciphertext.polynomials[0], ciphertext.polynomials[1], to: term.uses)
-            } else {
-                let key = try galoisKey(term.element, level: level, rotation: term.amount)
-                switched.add(
-                    digits, key.rows, body: ciphertext.polynomials[0], applying: term.element,
-                    to: term.uses)
+        return try context.withSwitchedSums(
+            count: sums.count, level: level, rescaling: rescaling
+        ) { switched throws(CKKSError) in
+            let digits = context.cut(ciphertext.polynomials[1], for: switched, level: level)
+            for term in terms {
+                if term.element.isIdentity {
+                    switched.add(
+                        ciphertext.polynomials[0], ciphertext.polynomials[1], to: term.uses)
+                } else {
+                    let key = try galoisKey(term.element, level: level, rotation: term.amount)
+                    switched.add(
+                        digits, key.rows, body: ciphertext.polynomials[0], applying: term.element,
+                        to: term.uses)
+                }
             }
-        }
-        return zip(switched.evaluate(team: context.team), labels).map { pair, label in
-            Ciphertext(
-                polynomials: [pair.0, pair.1], level: label.level, scale: label.scale,
-                keyID: ciphertext.keyID)
+            switched.evaluate(team: context.team)
+            return labels.enumerated().map { index, label in
+                Ciphertext(
+                    polynomials: switched.result(index), level: label.level, scale: label.scale,
+                    keyID: ciphertext.keyID)
+            }
         }
     }
 
@@ -123,31 +142,34 @@ extension Evaluator {
             throw .operandCount(operation: operation, reason: "no terms; give at least one")
         }
         let level = model.level
-        var plain: Ciphertext?
-        var switched = context.switchedSums(count: 1, level: level)
-        var isSwitched = false
-        for (ciphertext, amount) in terms {
-            try checkPair(model, ciphertext, operation)
-            try checkLinear(ciphertext, operation)
-            try checkScales(model.scale, ciphertext.scale, level: level, operation)
-            let (element, key) = try rotationKey(amount, level: level)
-            if let key {
-                isSwitched = true
-                switched.add(
-                    context.raisedDigits(ciphertext.polynomials[1], level: level), key.rows,
-                    body: ciphertext.polynomials[0], applying: element,
-                    to: [SwitchedSums.Use(sum: 0)])
-            } else if let sum = plain {
-                plain = try add(sum, ciphertext)
-            } else {
-                plain = ciphertext
+        return try context.withSwitchedSums(count: 1, level: level) {
+            switched throws(CKKSError) in
+            var plain: Ciphertext?
+            var isSwitched = false
+            for (ciphertext, amount) in terms {
+                try checkPair(model, ciphertext, operation)
+                try checkLinear(ciphertext, operation)
+                try checkScales(model.scale, ciphertext.scale, level: level, operation)
+                let (element, key) = try rotationKey(amount, level: level)
+                if let key {
+                    isSwitched = true
+                    switched.add(
+                        context.cut(ciphertext.polynomials[1], for: switched, level: level),
+                        key.rows, body: ciphertext.polynomials[0], applying: element,
+                        to: [SwitchedSums.Use(sum: 0)])
+                } else if let sum = plain {
+                    plain = try add(sum, ciphertext)
+                } else {
+                    plain = ciphertext
+                }
             }
+            guard isSwitched else { return plain ?? model }
+            switched.finish(0, adding: plain?.polynomials[0], plain?.polynomials[1])
+            switched.evaluate(team: context.team)
+            return Ciphertext(
+                polynomials: switched.result(0), level: level, scale: model.scale,
+                keyID: model.keyID)
         }
-        guard isSwitched else { return plain ?? model }
-        switched.finish(0, adding: plain?.polynomials[0], plain?.polynomials[1])
-        let (first, second) = switched.evaluate(team: context.team)[0]
-        return Ciphertext(
-            polynomials: [first, second], level: level, scale: model.scale, keyID: model.keyID)
     }
 }
 

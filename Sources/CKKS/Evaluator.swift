@@ -133,18 +133,21 @@ extension Evaluator {
             throw .missingGaloisKey(
                 rotation: rotation, level: level, available: keys?.galois.count ?? 0)
         }
-        let name = rotation.map { "the Galois key for rotation by \($0)" } ?? "the conjugation key"
-        return try checkedKey(key, name, level: level)
+        return try checkedKey(
+            key, rotation.map { "the Galois key for rotation by \($0)" } ?? "the conjugation key",
+            level: level)
     }
 
     /// A key, if it reaches a level and this ring.
-    func checkedKey(_ key: KeySwitchingKey, _ name: String, level: Int) throws(CKKSError)
-        -> KeySwitchingKey
-    {
+    func checkedKey(
+        _ key: KeySwitchingKey, _ name: @autoclosure () -> String, level: Int
+    ) throws(CKKSError) -> KeySwitchingKey {
         guard level <= key.level else {
-            throw .keyLevelTooLow(key: name, keyLevel: key.level, level: level)
+            throw .keyLevelTooLow(key: name(), keyLevel: key.level, level: level)
         }
-        try context.requireRing(key.rows.context, name)
+        if key.rows.context !== context.ring {
+            try context.requireRing(key.rows.context, name())
+        }
         return key
     }
 }

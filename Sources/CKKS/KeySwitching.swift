@@ -1,4 +1,5 @@
 package import Ring
+import Synchronization
 
 /// Hybrid key switching (eprint 2021/204, Appendix B.2.3) with balanced digits.
 ///
@@ -8,31 +9,47 @@ extension CKKSContext {
     /// Cuts a polynomial over Q_level into digits.
     package func raisedDigits(_ polynomial: Polynomial<Evaluation>, level: Int) -> RaisedDigits {
         RaisedDigits(
-            polynomial, converters: digits(atLevel: level).map(\.converter),
+            polynomial, converters: converters(atLevel: level),
             basis: extendedBasis(atLevel: level), team: team)
     }
 
-    /// Empty sums of key switches at a level, to be divided by P, or by P and the level's group at
-    /// once.
-    func switchedSums(count: Int, level: Int, rescaling: Bool = false) -> SwitchedSums {
-        let basis = extendedBasis(atLevel: level)
-        return SwitchedSums(
-            count: count, context: ring, basis: basis,
-            dropped: basis.subtracting(self.basis(atLevel: rescaling ? level - 1 : level)),
-            special: specialProduct)
+    /// The same for sums of key switches at that level.
+    func cut(_ polynomial: Polynomial<Evaluation>, for sums: SwitchedSums, level: Int)
+        -> SwitchedSums.Digits
+    {
+        sums.cut(polynomial, converters: converters(atLevel: level), team: team)
+    }
+
+    /// Lends sums of key switches at a level, empty, to be divided by P, or by P and the level's
+    /// group at once.
+    func withSwitchedSums<Result>(
+        count: Int, level: Int, rescaling: Bool = false,
+        _ body: (SwitchedSums) throws(CKKSError) -> Result
+    ) throws(CKKSError) -> Result {
+        let sums = idleSums.withLock { $0.popLast() } ?? SwitchedSums(context: ring)
+        defer {
+            sums.clear()
+            idleSums.withLock { if $0.count < Self.idleSumsLimit { $0.append(sums) } }
+        }
+        sums.begin(
+            count: count, basis: extendedBasis(atLevel: level),
+            dropped: droppedBasis(atLevel: level, rescaling: rescaling), special: specialProduct)
+        return try body(sums)
     }
 
     /// One key switch of a polynomial, brought down from P; a pair joins it, and an automorphism is
     /// applied to all.
     func switched(
-        _ digits: RaisedDigits, _ key: KeySwitchingKey, level: Int,
+        _ polynomial: Polynomial<Evaluation>, _ key: KeySwitchingKey, level: Int,
         adding pair: (Polynomial<Evaluation>?, Polynomial<Evaluation>?),
         applying element: GaloisElement = .identity, rescaling: Bool = false
-    ) -> [Polynomial<Evaluation>] {
-        var sums = switchedSums(count: 1, level: level, rescaling: rescaling)
-        sums.add(digits, key.rows, to: [SwitchedSums.Use(sum: 0)])
-        sums.finish(0, adding: pair.0, pair.1, applying: element)
-        let (first, second) = sums.evaluate(team: team)[0]
-        return [first, second]
+    ) throws(CKKSError) -> [Polynomial<Evaluation>] {
+        try withSwitchedSums(count: 1, level: level, rescaling: rescaling) {
+            sums throws(CKKSError) in
+            sums.add(cut(polynomial, for: sums, level: level), key.rows, toSum: 0)
+            sums.finish(0, adding: pair.0, pair.1, applying: element)
+            sums.evaluate(team: team)
+            return sums.result(0)
+        }
     }
 }

@@ -1,5 +1,71 @@
 import RingKernels
 
+/// A division of several polynomials of one basis: operands, results, scratch, and what is done for
+/// one item of each of its three rounds.
+private struct DivisionWork {
+    let context: RingContext
+    let polynomials: [Polynomial<Evaluation>]
+    let results: [Polynomial<Evaluation>]
+    let dropped: Basis
+    let constants: DivisionConstants
+    let remainders: ScaledDigits
+    /// A limb for every worker.
+    let scratch: Buffer
+
+    init(_ polynomials: [Polynomial<Evaluation>], _ dropped: Basis, workers: Int) {
+        let (context, basis) = (polynomials[0].context, polynomials[0].basis)
+        precondition(
+            polynomials.allSatisfy { $0.context === context && $0.basis == basis },
+            "polynomials over different bases")
+        let constants = context.divisionConstants(basis, dropped: dropped)
+        self.context = context
+        self.polynomials = polynomials
+        self.dropped = dropped
+        self.constants = constants
+        remainders = ScaledDigits(
+            context: context, rowCount: polynomials.count * dropped.count,
+            count: polynomials.count)
+        scratch = context.pool.take(wordCount: Storage.stride(degree: context.degree) * workers)
+        results = polynomials.map { _ in
+            Polynomial(uninitialized: context, basis: constants.kept)
+        }
+    }
+
+    func release() {
+        remainders.release()
+        context.pool.give(scratch)
+    }
+
+    func digit(_ number: Int) -> ScaledDigits.Digit {
+        ScaledDigits.Digit(
+            constants: constants.converter, firstRow: number * dropped.count, number: number)
+    }
+
+    /// A dropped limb of one polynomial.
+    func invert(_ item: Int) {
+        let (number, source) = (item / dropped.count, item % dropped.count)
+        let index = dropped.indices[source]
+        remainders.invert(
+            polynomials[number].limb(modulusIndex: index), digit(number), source: source,
+            modulusIndex: index)
+    }
+
+    /// A remaining limb of one polynomial.
+    func divide(_ item: Int, _ worker: Int) {
+        let (number, position) = (item / constants.kept.count, item % constants.kept.count)
+        let index = constants.kept.indices[position]
+        remainders.divide(
+            digit(number), target: position, polynomials[number].limb(modulusIndex: index), nil,
+            constants.factors[position], into: results[number].storage.limb(position),
+            scratch: scratch.words + worker * Storage.stride(degree: context.degree),
+            modulusIndex: index)
+    }
+
+    static func at(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<DivisionWork> {
+        pointer.assumingMemoryBound(to: DivisionWork.self)
+    }
+}
+
 extension Polynomial where Form == Evaluation {
     /// round(p / P) over the remaining limbs for several polynomials of one basis, P the product of
     /// the dropped moduli; see `dividedAndRounded(byTrailing:)`.
@@ -8,38 +74,22 @@ extension Polynomial where Form == Evaluation {
     package static func dividedAndRounded(
         _ polynomials: [Polynomial], byTrailing dropped: Basis, team: ThreadTeam
     ) -> [Polynomial] {
-        guard let model = polynomials.first else { return [] }
-        let (context, degree) = (model.context, model.context.degree)
-        let kept = model.kept(without: dropped)
-        precondition(
-            polynomials.allSatisfy { $0.context === context && $0.basis == model.basis },
-            "polynomials over different bases")
-        let constants = context.divisionConstants(kept: kept, dropped: dropped)
-        let remainders = ScaledDigits(
-            context: context, rowCount: polynomials.count * dropped.count,
-            count: polynomials.count)
-        func digit(_ number: Int) -> ScaledDigits.Digit {
-            ScaledDigits.Digit(
-                constants: constants.converter, firstRow: number * dropped.count, number: number)
+        if polynomials.isEmpty { return [] }
+        var work = DivisionWork(polynomials, dropped, workers: team.threadCount)
+        defer { work.release() }
+        let (count, kept) = (polynomials.count, work.constants.kept.count)
+        withUnsafeMutablePointer(to: &work) { work in
+            team.forEach(count * dropped.count, with: work) { work, item, _ in
+                DivisionWork.at(work).pointee.invert(item)
+            }
+            team.forEach(count, with: work) { work, number, _ in
+                let work = DivisionWork.at(work)
+                work.pointee.remainders.findQuotients(work.pointee.digit(number))
+            }
+            team.forEach(count * kept, with: work) { work, item, worker in
+                DivisionWork.at(work).pointee.divide(item, worker)
+            }
         }
-        let results = polynomials.map { _ in Polynomial(uninitialized: context, basis: kept) }
-        team.forEach(polynomials.count * dropped.count) { item, _ in
-            let (number, source) = (item / dropped.count, item % dropped.count)
-            let index = dropped.indices[source]
-            remainders.invert(
-                polynomials[number].limb(modulusIndex: index), digit(number), source: source,
-                modulusIndex: index)
-        }
-        team.forEach(polynomials.count) { number, _ in remainders.findQuotients(digit(number)) }
-        let scratch = Storage(pool: context.pool, degree: degree, limbCount: team.threadCount)
-        team.forEach(polynomials.count * kept.count) { item, worker in
-            let (number, position) = (item / kept.count, item % kept.count)
-            let index = kept.indices[position]
-            remainders.divide(
-                digit(number), target: position, polynomials[number].limb(modulusIndex: index),
-                nil, constants.factors[position], into: results[number].storage.limb(position),
-                scratch: scratch.limb(worker), modulusIndex: index)
-        }
-        return results
+        return work.results
     }
 }

@@ -3,15 +3,23 @@ import Synchronization
 
 /// Constants of a division by the product of some moduli.
 struct DivisionConstants: Sendable {
+    /// The remaining limbs.
+    let kept: Basis
     let converter: ConverterConstants
     /// P^-1 modulo each remaining modulus, and its Shoup factor.
     let factors: [(scalar: UInt64, shoup: UInt64)]
 }
 
 extension RingContext {
-    func divisionConstants(kept: Basis, dropped: Basis) -> DivisionConstants {
-        let key = ConverterKey(source: dropped, target: kept)
+    /// Constants of the division of polynomials over `basis` by the product of `dropped`, which must
+    /// be part of it and not all of it.
+    func divisionConstants(_ basis: Basis, dropped: Basis) -> DivisionConstants {
+        let key = ConverterKey(source: dropped, target: basis)
         if let constants = caches.withLock({ $0.divisions[key] }) { return constants }
+        let kept = basis.subtracting(dropped)
+        precondition(
+            kept.count > 0 && kept.count + dropped.count == basis.count,
+            "limbs to divide by are not limbs of the polynomial")
         guard let converter = try? converter(from: dropped, to: kept) else {
             preconditionFailure("limbs to divide by are not limbs of the polynomial")
         }
@@ -23,22 +31,14 @@ extension RingContext {
             let inverse = q.inverse(product)
             return (scalar: inverse, shoup: q.shoupFactor(inverse))
         }
-        let constants = DivisionConstants(converter: converter.constants, factors: factors)
+        let constants = DivisionConstants(
+            kept: kept, converter: converter.constants, factors: factors)
         caches.withLock { $0.divisions[key] = constants }
         return constants
     }
 }
 
 extension Polynomial {
-    /// The basis without `dropped`, which must be part of it and not all of it.
-    func kept(without dropped: Basis) -> Basis {
-        let kept = basis.subtracting(dropped)
-        precondition(
-            kept.count > 0 && kept.count + dropped.count == basis.count,
-            "limbs to divide by are not limbs of the polynomial")
-        return kept
-    }
-
     /// result = (self - remainder) P^-1 over the kept limbs; the remainder's storage is reused.
     fileprivate func divided(
         _ constants: DivisionConstants, remainder: consuming Polynomial
@@ -62,10 +62,10 @@ extension Polynomial where Form == Coefficient {
     /// Subtracts the centered representative X of p mod P that `BasisConverter` defines and divides
     /// exactly, so the result differs from p/P by X/P, at most 1/2 · (1 + 2^-40).
     public func dividedAndRounded(byTrailing dropped: Basis) -> Polynomial {
-        let kept = kept(without: dropped)
-        let constants = context.divisionConstants(kept: kept, dropped: dropped)
+        let constants = context.divisionConstants(basis, dropped: dropped)
         let converter = BasisConverter(
-            context: context, source: dropped, target: kept, constants: constants.converter)
+            context: context, source: dropped, target: constants.kept,
+            constants: constants.converter)
         return divided(constants, remainder: converter.convert(self))
     }
 }

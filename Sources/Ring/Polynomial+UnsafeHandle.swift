@@ -29,6 +29,23 @@ struct Buffer: @unchecked Sendable {
 
     func deallocate() { UnsafeMutableRawPointer(words).deallocate() }
 
+    private init(words: UnsafeMutablePointer<UInt64>, wordCount: Int) {
+        self.words = words
+        self.wordCount = wordCount
+    }
+
+    /// Keeps another buffer of this size, or none, in the first word; contents are lost.
+    func link(to other: Buffer?) {
+        words[0] = UInt64(UInt(bitPattern: other?.words))
+    }
+
+    /// What `link(to:)` kept.
+    var next: Buffer? {
+        UnsafeMutablePointer<UInt64>(bitPattern: UInt(words[0])).map {
+            Buffer(words: $0, wordCount: wordCount)
+        }
+    }
+
     /// Overwrites the words with zeros, whether or not anything reads them again.
     func wipe() { SecretBytes.wipe(UnsafeMutableRawBufferPointer(start: words, count: byteCount)) }
 }

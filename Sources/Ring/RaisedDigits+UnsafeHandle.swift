@@ -8,15 +8,22 @@ import RingKernels
 /// polynomial itself. The others are raised a limb at a time by whoever reads them, so that they are
 /// used while they are in the cache: all of them together are several times as large as the
 /// polynomial.
-package final class RaisedDigits: Sendable {
+///
+/// One instance may serve one polynomial after another: it keeps no memory between them.
+package final class RaisedDigits: @unchecked Sendable {
+    private let context: RingContext
     /// The limbs of Q, then those of P.
-    let basis: Basis
-    private let evaluation: Polynomial<Evaluation>
-    private let scaled: ScaledDigits
-    private let converters: [BasisConverter]
+    private(set) var basis = Basis([])
+    private var converters: [BasisConverter] = []
+    private var held: (evaluation: Polynomial<Evaluation>, scaled: ScaledDigits)?
 
     /// How many digits there are.
     package var count: Int { converters.count }
+
+    /// No digits yet.
+    init(context: RingContext) { self.context = context }
+
+    deinit { clear() }
 
     /// Cuts a polynomial.
     ///
@@ -26,30 +33,61 @@ package final class RaisedDigits: Sendable {
     ///     digits' limbs one after another are those of the polynomial.
     ///   - basis: the limbs of all digits, then those of P.
     ///   - team: who transforms.
-    package init(
+    package convenience init(
         _ polynomial: Polynomial<Evaluation>, converters: [BasisConverter], basis: Basis,
         team: ThreadTeam
     ) {
-        let context = polynomial.context
+        self.init(context: polynomial.context)
+        cut(polynomial, converters: converters, basis: basis, team: team)
+    }
+
+    /// Cuts a polynomial, as `init(_:converters:basis:team:)`.
+    func cut(
+        _ polynomial: Polynomial<Evaluation>, converters: [BasisConverter], basis: Basis,
+        team: ThreadTeam
+    ) {
+        let context = self.context
         precondition(
-            !converters.isEmpty && converters.count <= Int(RK_INNER_PRODUCT_DIGITS)
+            polynomial.context === context && !converters.isEmpty
+                && converters.count <= Int(RK_INNER_PRODUCT_DIGITS)
                 && converters.allSatisfy {
                     $0.context === context && $0.source.count + $0.target.count == basis.count
                 } && converters.reduce(0) { $0 + $1.source.count } == polynomial.limbCount,
             "digits of another basis")
+        clear()
         self.basis = basis
-        evaluation = polynomial
         self.converters = converters
-        scaled = ScaledDigits(
+        let scaled = ScaledDigits(
             context: context, rowCount: polynomial.limbCount, count: converters.count)
-        team.forEach(polynomial.limbCount) { row, _ in
-            let digit = digit(ofRow: row)
-            let source = row - digit.firstRow
-            let index = converters[digit.number].source.indices[source]
-            scaled.invert(
-                polynomial.limb(modulusIndex: index), digit, source: source, modulusIndex: index)
+        held = (polynomial, scaled)
+        let pointer = Unmanaged.passUnretained(self).toOpaque()
+        team.forEach(polynomial.limbCount, with: pointer) { pointer, row, _ in
+            RaisedDigits.at(pointer).invert(row: row)
         }
-        team.forEach(count) { number, _ in scaled.findQuotients(digit(number)) }
+        team.forEach(count, with: pointer) { pointer, number, _ in
+            let digits = RaisedDigits.at(pointer)
+            digits.held?.scaled.findQuotients(digits.digit(number))
+        }
+    }
+
+    private static func at(_ pointer: UnsafeMutableRawPointer) -> RaisedDigits {
+        Unmanaged<RaisedDigits>.fromOpaque(pointer).takeUnretainedValue()
+    }
+
+    private func invert(row: Int) {
+        guard let (polynomial, scaled) = held else { preconditionFailure("no digits") }
+        let digit = digit(ofRow: row)
+        let source = row - digit.firstRow
+        let index = converters[digit.number].source.indices[source]
+        scaled.invert(
+            polynomial.limb(modulusIndex: index), digit, source: source, modulusIndex: index)
+    }
+
+    /// Forgets the polynomial and gives the memory back.
+    func clear() {
+        held?.scaled.release()
+        held = nil
+        converters = []
     }
 
     private func digit(_ number: Int) -> ScaledDigits.Digit {
@@ -77,6 +115,7 @@ package final class RaisedDigits: Sendable {
         _ position: Int, isLazy: Bool, rows: (Int) -> UnsafeMutablePointer<UInt64>,
         _ body: (UnsafePointer<UnsafePointer<UInt64>?>) -> Void
     ) {
+        guard let (evaluation, scaled) = held else { preconditionFailure("no digits") }
         let index = basis.indices[position]
         withUnsafeTemporaryAllocation(of: UnsafePointer<UInt64>?.self, capacity: count) { limbs in
             for (number, converter) in converters.enumerated() {
@@ -99,7 +138,6 @@ package final class RaisedDigits: Sendable {
 
     /// The digits as polynomials.
     package func polynomials() -> [Polynomial<Evaluation>] {
-        let context = evaluation.context
         let rows = Storage(pool: context.pool, degree: context.degree, limbCount: count)
         let results = converters.map { _ in
             Polynomial<Evaluation>(uninitialized: context, basis: basis)

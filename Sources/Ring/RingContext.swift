@@ -88,6 +88,7 @@ public final class RingContext: Sendable {
     struct Caches {
         var permutations: [PermutationKey: PermutationTable] = [:]
         var converters: [ConverterKey: ConverterConstants] = [:]
+        /// From what is divided by, of polynomials over a basis.
         var divisions: [ConverterKey: DivisionConstants] = [:]
     }
 

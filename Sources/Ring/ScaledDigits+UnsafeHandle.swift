@@ -4,9 +4,10 @@ import RingKernels
 /// limb: the residues scaled and the quotients found, which is the half of a conversion that does not
 /// depend on the target (`BasisConverter`'s y_i and v).
 ///
-/// Rows stand one after another in one storage, then the quotients, a byte per coefficient.
-final class ScaledDigits: Sendable {
-    private let storage: Storage
+/// Rows stand one after another in one buffer of the ring's pool, then the quotients, a byte per
+/// coefficient. Whoever made it releases it; until then its memory is valid.
+struct ScaledDigits: Sendable {
+    private let buffer: Buffer
     private let context: RingContext
     private let rowCount: Int
 
@@ -24,12 +25,19 @@ final class ScaledDigits: Sendable {
     init(context: RingContext, rowCount: Int, count: Int) {
         self.context = context
         self.rowCount = rowCount
-        storage = Storage(
-            pool: context.pool, degree: context.degree, limbCount: rowCount + (count + 7) / 8)
+        buffer = context.pool.take(
+            wordCount: Storage.stride(degree: context.degree) * (rowCount + (count + 7) / 8))
     }
 
+    /// Gives the memory back to the pool.
+    func release() { context.pool.give(buffer) }
+
     /// A row, to be written by `invert` or by the caller.
-    func row(_ number: Int) -> UnsafeMutablePointer<UInt64> { storage.limb(number) }
+    func row(_ number: Int) -> UnsafeMutablePointer<UInt64> {
+        let place = number * Storage.stride(degree: context.degree)
+        precondition(number >= 0 && place < buffer.wordCount, "row out of range")
+        return buffer.words + place
+    }
 
     /// Writes row `source` of a digit from the residues in evaluation form, which may stand there
     /// already.
@@ -70,7 +78,7 @@ final class ScaledDigits: Sendable {
     }
 
     private func quotients(_ digit: Digit) -> UnsafeMutablePointer<UInt8> {
-        let limb = UnsafeMutableRawPointer(storage.limb(rowCount + digit.number / 8))
+        let limb = UnsafeMutableRawPointer(row(rowCount + digit.number / 8))
         return limb.assumingMemoryBound(to: UInt8.self) + digit.number % 8 * context.degree
     }
 

@@ -15,13 +15,58 @@ private struct LimbPlace {
 
 /// Scratch of one worker: three limbs for single terms, then a limb of every digit, then the sums.
 private struct LimbScratch {
-    let storage: Storage
-    let first: Int
+    let first: Limb
+    let stride: Int
     let digitCount: Int
 
-    func term(_ number: Int) -> Limb { storage.limb(first + number) }
-    func digit(_ number: Int) -> Limb { storage.limb(first + 3 + number) }
-    func sum(_ half: Int) -> Limb { storage.limb(first + 3 + digitCount + half) }
+    func term(_ number: Int) -> Limb { first + number * stride }
+    func digit(_ number: Int) -> Limb { first + (3 + number) * stride }
+    func sum(_ half: Int) -> Limb { first + (3 + digitCount + half) * stride }
+}
+
+/// What all rounds of one evaluation share.
+private struct SumsWork {
+    let sums: SwitchedSums
+    let constants: DivisionConstants
+    /// What is subtracted before the division: the dropped limbs of both halves of every sum.
+    let remainders: ScaledDigits
+    let memory: Buffer
+    let digitCount: Int
+
+    /// Words of a limb, and of the scratch of one worker.
+    private let stride: Int
+    private let perWorker: Int
+
+    init(_ sums: SwitchedSums, workers: Int) {
+        let (context, halves) = (sums.context, 2 * sums.sumCount)
+        self.sums = sums
+        constants = context.divisionConstants(sums.basis, dropped: sums.dropped)
+        remainders = ScaledDigits(
+            context: context, rowCount: halves * sums.dropped.count, count: halves)
+        digitCount = sums.switches.reduce(0) { max($0, sums.digits[$1.digits].count) }
+        stride = Storage.stride(degree: context.degree)
+        perWorker = stride * (3 + digitCount + halves)
+        memory = context.pool.take(wordCount: workers * perWorker)
+    }
+
+    func release() {
+        remainders.release()
+        sums.context.pool.give(memory)
+    }
+
+    func scratch(_ worker: Int) -> LimbScratch {
+        LimbScratch(
+            first: memory.words + worker * perWorker, stride: stride, digitCount: digitCount)
+    }
+
+    func remainder(_ half: Int) -> ScaledDigits.Digit {
+        ScaledDigits.Digit(
+            constants: constants.converter, firstRow: half * sums.dropped.count, number: half)
+    }
+
+    static func at(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<SumsWork> {
+        pointer.assumingMemoryBound(to: SumsWork.self)
+    }
 }
 
 extension SwitchedSums {
@@ -29,70 +74,71 @@ extension SwitchedSums {
     ///
     /// Two rounds over independent limbs, those to divide by and those that stay, and a short one
     /// between them.
-    package func evaluate(team: ThreadTeam) -> [(Polynomial<Evaluation>, Polynomial<Evaluation>)] {
+    package func evaluate(team: ThreadTeam) {
         precondition(isComplete, "a sum without terms")
-        let kept = basis.subtracting(dropped)
-        let constants = context.divisionConstants(kept: kept, dropped: dropped)
-        let halves = 2 * sumCount
-        let remainders = ScaledDigits(
-            context: context, rowCount: halves * dropped.count, count: halves)
-        func remainder(_ half: Int) -> ScaledDigits.Digit {
-            ScaledDigits.Digit(
-                constants: constants.converter, firstRow: half * dropped.count, number: half)
+        var work = SumsWork(self, workers: team.threadCount)
+        defer { work.release() }
+        let kept = work.constants.kept
+        for _ in 0..<(2 * sumCount) {
+            results.append(Polynomial(uninitialized: context, basis: kept))
         }
-        let digitCount = sources.reduce(0) { max($0, $1.digits.count) }
-        let perWorker = 3 + digitCount + halves
-        let memory = Storage(
-            pool: context.pool, degree: context.degree, limbCount: team.threadCount * perWorker)
-        func scratch(_ worker: Int) -> LimbScratch {
-            LimbScratch(storage: memory, first: worker * perWorker, digitCount: digitCount)
-        }
-        let results = (0..<halves).map { _ in
-            Polynomial<Evaluation>(uninitialized: context, basis: kept)
-        }
-        team.forEach(dropped.count) { number, worker in
-            let (place, scratch) = place(dropped.indices[number], scratch(worker))
-            func sum(_ half: Int) -> Limb { remainders.row(half * dropped.count + number) }
-            accumulate(place, scratch, sum)
-            addAddends(place, sum)
-            for half in 0..<halves {
-                remainders.invert(
-                    sum(half), remainder(half), source: number, modulusIndex: place.index)
+        withUnsafeMutablePointer(to: &work) { work in
+            team.forEach(dropped.count, with: work) { pointer, number, worker in
+                let work = SumsWork.at(pointer)
+                work.pointee.sums.invertDropped(number, work.pointee.scratch(worker), work.pointee)
+            }
+            team.forEach(2 * sumCount, with: work) { pointer, half, _ in
+                let work = SumsWork.at(pointer)
+                work.pointee.remainders.findQuotients(work.pointee.remainder(half))
+            }
+            team.forEach(kept.count, with: work) { pointer, number, worker in
+                let work = SumsWork.at(pointer)
+                work.pointee.sums.divideKept(number, work.pointee.scratch(worker), work.pointee)
             }
         }
-        team.forEach(halves) { half, _ in remainders.findQuotients(remainder(half)) }
-        let mergesRescale = dropped.indices.contains { special[$0] != 0 }
-        team.forEach(kept.count) { number, worker in
-            let (place, scratch) = place(kept.indices[number], scratch(worker))
-            accumulate(place, scratch, scratch.sum)
-            if mergesRescale { addAddends(place, scratch.sum) }
-            for half in 0..<halves {
-                let addend =
-                    mergesRescale ? nil : addends[half]?.limb(modulusIndex: place.index)
-                let result = results[half].storage.limb(number)
-                let permutation = elements[half / 2]
-                let sum = scratch.sum(half)
-                remainders.divide(
-                    remainder(half), target: number, sum, addend, constants.factors[number],
-                    into: permutation == nil ? result : sum, scratch: place.scratch.0,
-                    modulusIndex: place.index)
-                if let permutation {
-                    context.kernels.permute(result, sum, permutation.index, context.degree)
-                }
-            }
-        }
-        return (0..<sumCount).map { (results[2 * $0], results[2 * $0 + 1]) }
     }
 
-    private func place(_ index: Int, _ scratch: LimbScratch) -> (LimbPlace, LimbScratch) {
+    /// A limb to divide by: its part of the remainders.
+    private func invertDropped(_ number: Int, _ scratch: LimbScratch, _ work: SumsWork) {
+        let place = place(dropped.indices[number], scratch)
+        func sum(_ half: Int) -> Limb { work.remainders.row(half * dropped.count + number) }
+        accumulate(place, scratch) { sum($0) }
+        addAddends(place) { sum($0) }
+        for half in 0..<(2 * sumCount) {
+            work.remainders.invert(
+                sum(half), work.remainder(half), source: number, modulusIndex: place.index)
+        }
+    }
+
+    /// A limb that stays: the sums there, divided.
+    private func divideKept(_ number: Int, _ scratch: LimbScratch, _ work: SumsWork) {
+        let mergesRescale = dropped.indices.contains { special[$0] != 0 }
+        let place = place(work.constants.kept.indices[number], scratch)
+        accumulate(place, scratch) { scratch.sum($0) }
+        if mergesRescale { addAddends(place) { scratch.sum($0) } }
+        for half in 0..<(2 * sumCount) {
+            let addend = mergesRescale ? nil : addends[half]?.limb(modulusIndex: place.index)
+            let result = results[half].storage.limb(number)
+            let permutation = elements[half / 2]
+            let sum = scratch.sum(half)
+            work.remainders.divide(
+                work.remainder(half), target: number, sum, addend, work.constants.factors[number],
+                into: permutation == nil ? result : sum, scratch: place.scratch.0,
+                modulusIndex: place.index)
+            if let permutation {
+                context.kernels.permute(result, sum, permutation.index, context.degree)
+            }
+        }
+    }
+
+    private func place(_ index: Int, _ scratch: LimbScratch) -> LimbPlace {
         guard let position = basis.position(of: index) else {
             preconditionFailure("limbs to divide by are not limbs of the sums")
         }
-        let place = LimbPlace(
+        return LimbPlace(
             position: position, index: index, modulus: context.tables[index].modulus,
             special: (special[index], context.moduli[index].shoupFactor(special[index])),
             scratch: (scratch.term(0), scratch.term(1), scratch.term(2)))
-        return (place, scratch)
     }
 
     /// sum += P addend, where a limb is one of Q.
@@ -111,25 +157,32 @@ extension SwitchedSums {
         _ place: LimbPlace, _ scratch: LimbScratch, _ sum: (_ half: Int) -> Limb
     ) {
         for plain in plains { accumulate(plain, place, sum) }
-        for (digits, switches) in sources {
-            digits.withRaised(place.position, isLazy: true, rows: scratch.digit) { limbs in
-                for term in switches { accumulate(term, limbs, digits.count, place, sum) }
+        var next = 0
+        while next < switches.count {
+            let (first, number) = (next, switches[next].digits)
+            while next < switches.count, switches[next].digits == number { next += 1 }
+            digits[number].withRaised(place.position, isLazy: true, rows: { scratch.digit($0) }) {
+                limbs in
+                for term in first..<next {
+                    accumulate(switches[term], limbs, digits[number].count, place, sum)
+                }
             }
         }
     }
 
     private func accumulate(_ plain: Plain, _ place: LimbPlace, _ sum: (Int) -> Limb) {
         let scaled = place.scratch.0
-        for (half, polynomial) in [plain.pair.0, plain.pair.1].enumerated() {
+        for half in 0..<2 {
+            let polynomial = half == 0 ? plain.pair.0 : plain.pair.1
             if place.special.scalar != 0 {
                 context.kernels.multiply_scalar(
                     scaled, polynomial.limb(modulusIndex: place.index), place.special.scalar,
                     place.special.shoup, context.degree, place.modulus)
-                for (use, isFirst) in plain.uses {
+                for (use, isFirst) in uses[plain.uses] {
                     add(scaled, use, isFirst, to: sum(2 * use.sum + half), place)
                 }
             } else {
-                for (use, isFirst) in plain.uses where isFirst {
+                for (use, isFirst) in uses[plain.uses] where isFirst {
                     sum(2 * use.sum + half).update(repeating: 0, count: context.degree)
                 }
             }
@@ -142,12 +195,10 @@ extension SwitchedSums {
     ) {
         var (first, second) = (place.scratch.0, place.scratch.1)
         // A term that is the whole sum so far needs no copy.
+        let (use, isFirst) = uses[term.uses.lowerBound]
         let isDirect =
-            term.index == nil && term.uses.count == 1 && term.uses[0].isFirst
-            && term.uses[0].use.weights == nil
-        if isDirect {
-            (first, second) = (sum(2 * term.uses[0].use.sum), sum(2 * term.uses[0].use.sum + 1))
-        }
+            term.index == nil && term.uses.count == 1 && isFirst && use.weights == nil
+        if isDirect { (first, second) = (sum(2 * use.sum), sum(2 * use.sum + 1)) }
         precondition(term.key.digitCount >= count && term.key.context === context, "another key")
         let (row, bits) = term.key.row(modulusIndex: place.index)
         context.kernels.key_product(
@@ -169,16 +220,17 @@ extension SwitchedSums {
     ) {
         var value = value
         if let table = term.index {
-            if term.uses.count == 1, !term.uses[0].isFirst, let weights = term.uses[0].use.weights {
+            let (use, isFirst) = uses[term.uses.lowerBound]
+            if term.uses.count == 1, !isFirst, let weights = use.weights {
                 context.kernels.permute_multiply_accumulate(
-                    sum(2 * term.uses[0].use.sum + half), value, table.index,
+                    sum(2 * use.sum + half), value, table.index,
                     weights.limb(modulusIndex: place.index), context.degree, place.modulus)
                 return
             }
             context.kernels.permute(place.scratch.2, value, table.index, context.degree)
             value = place.scratch.2
         }
-        for (use, isFirst) in term.uses {
+        for (use, isFirst) in uses[term.uses] {
             add(value, use, isFirst, to: sum(2 * use.sum + half), place)
         }
     }

@@ -10,7 +10,10 @@
 /// but for the division, so work goes by one limb at a time: its digits are raised, multiplied by
 /// all keys, weighted and divided while they are in the second-level cache (`evaluate`, in the file
 /// of pointers).
-package struct SwitchedSums {
+///
+/// One instance serves one operation after another, `begin` to `clear`: its lists keep their
+/// capacity, so that a steady operation takes no memory from the system but for its results.
+package final class SwitchedSums: @unchecked Sendable {
     /// Where a term goes.
     package struct Use {
         /// The sum.
@@ -25,86 +28,138 @@ package struct SwitchedSums {
         }
     }
 
-    /// A key switch.
+    /// One of the polynomials whose digits are switched.
+    package struct Digits {
+        let number: Int
+    }
+
+    /// A key switch; its uses are a range of the list.
     struct Switch {
+        let digits: Int
         let key: SwitchingRows
         let body: Polynomial<Evaluation>?
         let index: PermutationTable?
-        let uses: [(use: Use, isFirst: Bool)]
+        let uses: Range<Int>
     }
 
     /// P times a pair that needs no key switch.
     struct Plain {
         let pair: (Polynomial<Evaluation>, Polynomial<Evaluation>)
-        let uses: [(use: Use, isFirst: Bool)]
+        let uses: Range<Int>
     }
 
     /// The ring.
     package let context: RingContext
     /// Q, then P.
-    package let basis: Basis
+    private(set) var basis = Basis([])
     /// What the sums are divided by: P, or P and some limbs of Q.
-    package let dropped: Basis
+    private(set) var dropped = Basis([])
     /// P by modulus index; 0 on the limbs of P.
-    let special: [UInt64]
-    let sumCount: Int
+    private(set) var special: [UInt64] = []
+    private(set) var sumCount = 0
     private(set) var plains: [Plain] = []
-    /// The digits, and the key switches of each.
-    private(set) var sources: [(digits: RaisedDigits, switches: [Switch])] = []
-    private(set) var addends: [Polynomial<Evaluation>?]
-    private(set) var elements: [PermutationTable?]
-    private var started: [Bool]
+    private(set) var switches: [Switch] = []
+    private(set) var uses: [(use: Use, isFirst: Bool)] = []
+    private(set) var addends: [Polynomial<Evaluation>?] = []
+    private(set) var elements: [PermutationTable?] = []
+    private var started: [Bool] = []
+    /// Both halves of every sum, once evaluated.
+    var results: [Polynomial<Evaluation>] = []
+    /// The digits in use are the first; the others wait for the next operation.
+    private(set) var digits: [RaisedDigits] = []
+    private var digitsInUse = 0
 
-    /// Empty sums.
+    /// Ready to begin.
+    package init(context: RingContext) { self.context = context }
+
+    /// Begins with empty sums.
     ///
     /// - Parameters:
     ///   - count: how many sums.
-    ///   - context: the ring.
     ///   - basis: Q, then P.
     ///   - dropped: what to divide by; part of the basis.
     ///   - special: P modulo the modulus of each index of the context; 0 where that divides P.
-    package init(
-        count: Int, context: RingContext, basis: Basis, dropped: Basis, special: [UInt64]
-    ) {
-        self.context = context
+    package func begin(count: Int, basis: Basis, dropped: Basis, special: [UInt64]) {
+        clear()
         self.basis = basis
         self.dropped = dropped
         self.special = special
         sumCount = count
-        addends = Array(repeating: nil, count: 2 * count)
-        elements = Array(repeating: nil, count: count)
-        started = Array(repeating: false, count: count)
-    }
-
-    /// Adds g(u_0 + P body, u_1) to sums; terms of the same digits go one after another.
-    package mutating func add(
-        _ digits: RaisedDigits, _ key: SwitchingRows, body: Polynomial<Evaluation>? = nil,
-        applying element: GaloisElement = .identity, to uses: [Use]
-    ) {
-        let term = Switch(key: key, body: body, index: table(element), uses: marked(uses))
-        if sources.last?.digits === digits {
-            sources[sources.count - 1].switches.append(term)
-        } else {
-            sources.append((digits, [term]))
+        for _ in 0..<count {
+            elements.append(nil)
+            started.append(false)
+            for _ in 0..<2 { addends.append(nil) }
         }
     }
 
+    /// Forgets all operands and results.
+    package func clear() {
+        for number in 0..<digitsInUse { digits[number].clear() }
+        digitsInUse = 0
+        plains.removeAll(keepingCapacity: true)
+        switches.removeAll(keepingCapacity: true)
+        uses.removeAll(keepingCapacity: true)
+        addends.removeAll(keepingCapacity: true)
+        elements.removeAll(keepingCapacity: true)
+        started.removeAll(keepingCapacity: true)
+        results.removeAll(keepingCapacity: true)
+    }
+
+    /// Cuts a polynomial into digits, see `RaisedDigits.init`; the basis is that of the sums.
+    package func cut(
+        _ polynomial: Polynomial<Evaluation>, converters: [BasisConverter], team: ThreadTeam
+    ) -> Digits {
+        if digitsInUse == digits.count { digits.append(RaisedDigits(context: context)) }
+        digits[digitsInUse].cut(polynomial, converters: converters, basis: basis, team: team)
+        digitsInUse += 1
+        return Digits(number: digitsInUse - 1)
+    }
+
+    /// Adds g(u_0 + P body, u_1) to sums; terms of the same digits go one after another.
+    package func add(
+        _ digits: Digits, _ key: SwitchingRows, body: Polynomial<Evaluation>? = nil,
+        applying element: GaloisElement = .identity, to uses: [Use]
+    ) {
+        let first = self.uses.count
+        for use in uses { mark(use) }
+        switches.append(
+            Switch(
+                digits: digits.number, key: key, body: body, index: table(element),
+                uses: first..<self.uses.count))
+    }
+
+    /// Adds (u_0, u_1) to one sum.
+    package func add(_ digits: Digits, _ key: SwitchingRows, toSum sum: Int) {
+        let first = uses.count
+        mark(Use(sum: sum))
+        switches.append(
+            Switch(
+                digits: digits.number, key: key, body: nil, index: nil, uses: first..<uses.count))
+    }
+
     /// Adds P times a pair to sums; before any key switch.
-    package mutating func add(
+    package func add(
         _ first: Polynomial<Evaluation>, _ second: Polynomial<Evaluation>, to uses: [Use]
     ) {
-        precondition(sources.isEmpty, "pairs go first")
-        plains.append(Plain(pair: (first, second), uses: marked(uses)))
+        precondition(switches.isEmpty, "pairs go first")
+        let start = self.uses.count
+        for use in uses { mark(use) }
+        plains.append(Plain(pair: (first, second), uses: start..<self.uses.count))
     }
 
     /// What joins a sum after its division, and the automorphism applied then.
-    package mutating func finish(
+    package func finish(
         _ sum: Int, adding first: Polynomial<Evaluation>?, _ second: Polynomial<Evaluation>?,
         applying element: GaloisElement = .identity
     ) {
         addends[2 * sum] = first
         addends[2 * sum + 1] = second
         elements[sum] = table(element)
+    }
+
+    /// Both halves of an evaluated sum.
+    package func result(_ sum: Int) -> [Polynomial<Evaluation>] {
+        [results[2 * sum], results[2 * sum + 1]]
     }
 
     /// Whether every sum has a term.
@@ -114,10 +169,8 @@ package struct SwitchedSums {
         element.isIdentity ? nil : context.permutation(element, isEvaluation: true)
     }
 
-    private mutating func marked(_ uses: [Use]) -> [(use: Use, isFirst: Bool)] {
-        uses.map { use in
-            defer { started[use.sum] = true }
-            return (use, !started[use.sum])
-        }
+    private func mark(_ use: Use) {
+        uses.append((use, !started[use.sum]))
+        started[use.sum] = true
     }
 }

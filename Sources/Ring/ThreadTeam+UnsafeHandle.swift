@@ -21,9 +21,37 @@ package struct ThreadTeam: Sendable, Hashable {
     /// `worker` is below `threadCount`; two calls of one worker never overlap, so it may name
     /// scratch memory.
     package func forEach(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
+        guard min(threadCount, count) > 1 else {
+            for item in 0..<count { body(item, 0) }
+            return
+        }
+        withoutActuallyEscaping(body) { body in
+            var job = Job(body: body)
+            withUnsafeMutablePointer(to: &job) { job in
+                forEach(count, with: job) { job, item, worker in
+                    job.assumingMemoryBound(to: Job.self).pointee.body(item, worker)
+                }
+            }
+        }
+    }
+
+    /// A closure that is called through a pointer.
+    private struct Job {
+        let body: (Int, Int) -> Void
+    }
+
+    /// The same with a function and a pointer to what it works on, which takes nothing from the heap
+    /// for any number of threads.
+    func forEach(
+        _ count: Int, with context: UnsafeMutableRawPointer, _ body: @escaping TeamFunction
+    ) {
         let workers = min(threadCount, count)
-        if workers > 1, WorkerPool.shared.run(workers: workers, count: count, body) { return }
-        for item in 0..<count { body(item, 0) }
+        if workers > 1,
+            WorkerPool.shared.run(workers: workers, count: count, context: context, body)
+        {
+            return
+        }
+        for item in 0..<count { body(context, item, 0) }
     }
 
     /// The values of `body` for every item in 0..<count, in order.

@@ -1,6 +1,9 @@
 import Foundation
 import Synchronization
 
+/// What is done for every item: with a pointer of the caller's, an item, and the worker that took it.
+typealias TeamFunction = @convention(c) (UnsafeMutableRawPointer, Int, Int) -> Void
+
 /// Threads that wait for work, shared by all teams of the process.
 ///
 /// One job runs at a time; whoever asks meanwhile does its own work alone. A thread that has
@@ -21,7 +24,8 @@ final class WorkerPool: @unchecked Sendable {
     private let gate = Atomic<Int>(-1)
     private let next = Atomic<Int>(0)
     // The job. Written while the gate is closed, read inside it.
-    private var body: ((Int, Int) -> Void)?
+    private var body: TeamFunction?
+    private var context: UnsafeMutableRawPointer?
     private var count = 0
     private var workers = 0
 
@@ -31,32 +35,34 @@ final class WorkerPool: @unchecked Sendable {
     /// Calls `body` once for every item, on the calling thread (worker 0) and at most `workers` - 1
     /// others.
     ///
+    /// Takes nothing from the heap.
+    ///
     /// - Returns: false, with nothing done, while another job runs.
-    func run(workers: Int, count: Int, _ body: (Int, Int) -> Void) -> Bool {
+    func run(
+        workers: Int, count: Int, context: UnsafeMutableRawPointer, _ body: @escaping TeamFunction
+    ) -> Bool {
         guard
             isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged
         else { return false }
         defer { isBusy.store(false, ordering: .releasing) }
         startThreads(workers - 1)
-        withoutActuallyEscaping(body) { body in
-            self.body = body
-            (self.count, self.workers) = (count, workers)
-            next.store(0, ordering: .relaxed)
-            gate.store(0, ordering: .releasing)
-            generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
-            if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
-                condition.withLock { condition.broadcast() }
-            }
-            takeItems(worker: 0)
-            var attempts = 0
-            while !gate.compareExchange(
-                expected: 0, desired: -1, ordering: .acquiringAndReleasing
-            ).exchanged {
-                attempts += 1
-                if attempts > Self.patience { sched_yield() }
-            }
-            self.body = nil
+        (self.body, self.context) = (body, context)
+        (self.count, self.workers) = (count, workers)
+        next.store(0, ordering: .relaxed)
+        gate.store(0, ordering: .releasing)
+        generation.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        if sleepers.load(ordering: .sequentiallyConsistent) > 0 {
+            condition.withLock { condition.broadcast() }
         }
+        takeItems(worker: 0)
+        var attempts = 0
+        while !gate.compareExchange(
+            expected: 0, desired: -1, ordering: .acquiringAndReleasing
+        ).exchanged {
+            attempts += 1
+            if attempts > Self.patience { sched_yield() }
+        }
+        (self.body, self.context) = (nil, nil)
         return true
     }
 
@@ -105,11 +111,11 @@ final class WorkerPool: @unchecked Sendable {
     }
 
     private func takeItems(worker: Int) {
-        guard let body else { return }
+        guard let body, let context else { return }
         while true {
             let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard item < count else { return }
-            body(item, worker)
+            body(context, item, worker)
         }
     }
 }
