@@ -32,11 +32,7 @@ struct CKKSCompiler {
                     + (lowering.firstThatIsNeither.map { ", and this model has \($0)" } ?? ""),
                 wayOut: "leave --layout away")
         }
-        let search = ParameterSearch(
-            lowering: lowering, figures: lowering.values.map { ranges.figures(of: $0) },
-            outputCapacity: max(output.capacity, ranges.largest(of: lowering.lowestValues, form)),
-            errorTarget: output.errorTarget, rows: options.rows, security: options.security,
-            hiding: hiding, precisionBits: options.precisionBits)
+        let search = search(lowering, ranges, output)
         let columns = ColumnSearch(
             lowering: lowering, figures: search.figures, capacity: output.capacity,
             errorTarget: output.errorTarget, rows: options.rows, security: options.security,
@@ -54,7 +50,13 @@ struct CKKSCompiler {
             }
             return columnModel(columnPlan, columns, normalization, output, slotCost: nil)
         }
-        let plan = try search.best()
+        var plan = try search.best()
+        if let folded = try form.foldingRepeatedColumns(),
+            let other = try? self.search(folded, normalization, output).best(),
+            other.cost * other.parameters.butterflies < plan.cost * plan.parameters.butterflies
+        {
+            plan = other
+        }
         let slotCost = plan.cost * plan.parameters.butterflies
         if options.layout == .auto, let columnPlan, columnPlan.cost < slotCost {
             return columnModel(columnPlan, columns, normalization, output, slotCost: slotCost)
@@ -75,6 +77,26 @@ struct CKKSCompiler {
         return CompiledModel(
             card: card, network: model.network, program: .ckks(plan.program),
             certificate: certificate)
+    }
+
+    private func search(
+        _ lowering: Lowering, _ ranges: ValueRanges, _ output: OutputFigures
+    ) -> ParameterSearch {
+        ParameterSearch(
+            lowering: lowering, figures: lowering.values.map { ranges.figures(of: $0) },
+            outputCapacity: max(
+                output.capacity, ranges.largest(of: lowering.lowestValues, lowering.network)),
+            errorTarget: output.errorTarget, rows: options.rows, security: options.security,
+            hiding: hiding, precisionBits: options.precisionBits)
+    }
+
+    /// The search for a network whose sums of elements stand alone.
+    private func search(
+        _ folded: FoldedNetwork, _ normalization: InputNormalization?, _ output: OutputFigures
+    ) throws -> ParameterSearch {
+        let ranges = try formRanges(folded.network, normalization)
+        return search(
+            try Lowering(folded.network, folds: folded.folds), ranges, output)
     }
 
     /// The noise to be added to answers.

@@ -36,6 +36,9 @@ struct ParameterSearch {
     /// Asked precision, for messages.
     let precisionBits: Int
 
+    /// What searches for layouts find out on the way.
+    private let memory = PlacementMemory()
+
     private static let scaleRange = 22...100
 
     func best() throws -> CKKSPlan {
@@ -118,7 +121,8 @@ struct ParameterSearch {
                 (0...parameters.maxLevel).map(parameters.limbCount)
                 + [parameters.digitLimbCount, parameters.specialModuli.count]
             let search = LayoutSearch(
-                lowering: lowering, parameters: parameters, rows: rows, rescalesLast: rescalesLast)
+                lowering: lowering, parameters: parameters, rows: rows, rescalesLast: rescalesLast,
+                memory: memory)
             let layout =
                 try known.flatMap { $0.shape == shape ? $0.layout : nil } ?? search.best()
             known = (shape, layout)

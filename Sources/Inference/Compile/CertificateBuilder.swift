@@ -63,6 +63,7 @@ struct CertificateBuilder {
         switch step.operation {
         case .input: "encrypted rows of \(step.layout.elementCount)"
         case .sum(let sources, _): "sum of \(sources.count)"
+        case .fold(_, let matrix): "fold \(matrix.columnCount) -> \(matrix.rowCount)"
         case .product: "product"
         case .affine(let terms, _, _, _):
             "affine \(terms.map { "\($0.matrix.columnCount)" }.joined(separator: "+")) -> "

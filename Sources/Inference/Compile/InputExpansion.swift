@@ -6,17 +6,20 @@
 package struct InputExpansions {
     let matrix: SparseMatrix
     let placement: Placement
+    /// Where the map's result stands.
+    let result: SlotLayout
 
-    /// For the only map that reads the input.
-    package init(matrix: SparseMatrix, placement: Placement) {
+    /// For the only map that reads the input; its result stands plainly unless `result` says otherwise.
+    package init(matrix: SparseMatrix, placement: Placement, result: SlotLayout? = nil) {
         self.matrix = matrix
         self.placement = placement
+        self.result = result ?? placement.plain(matrix.rowCount)
     }
 
     /// Most ciphertexts that a row is spread over.
-    private static let mostParts = 4
+    private static let mostParts = 8
 
-    private var rows: Int { matrix.rowCount.nextPowerOfTwo }
+    private var rows: Int { result.period }
 
     /// All that fit.
     package func all() -> [InputExpansion] {
@@ -84,8 +87,8 @@ package struct InputExpansions {
     ) -> (layout: SlotLayout, matrix: SparseMatrix) {
         func table(from first: Int) -> [Int32] {
             (0..<(rows * groups)).map { position in
-                let (row, index) = (position % rows, first + position / rows)
-                guard row < columns.count, index < columns[row].count else { return -1 }
+                let (row, index) = (Int(result.cells[position % rows]), first + position / rows)
+                guard row >= 0, index < columns[row].count else { return -1 }
                 return Int32(columns[row][index])
             }
         }
@@ -100,7 +103,6 @@ package struct InputExpansions {
     private func expansion(
         _ layouts: [SlotLayout], _ matrices: [SparseMatrix], amounts: [Int], period: Int
     ) -> InputExpansion? {
-        let result = placement.plain(matrix.rowCount)
         let gathering = Gathering.cyclic(period: period)
         let slots = SlotMatrix(
             zip(matrices, layouts).map { SlotMatrix.Term($0, source: $1, amounts: amounts) },

@@ -12,6 +12,8 @@ struct LayoutSearch {
     let rows: Int
     /// Whether maps inside the network add up before they rescale.
     let rescalesLast: Bool
+    /// What earlier searches of the same network found out.
+    let memory: PlacementMemory
 
     /// Placements kept from one value to the next.
     private static let beamWidth = 8
@@ -70,7 +72,14 @@ struct LayoutSearch {
         var list = [Result(placement: plain, cost: 0)]
         guard let reader = lowering.expandableReader else { return list }
         let limbs = Double(parameters.limbCount(atLevel: lowering.inputLevel))
-        for expansion in InputExpansions(matrix: reader.matrix, placement: start).all() {
+        let sums = lowering.nextFold(after: reader.id)
+        guard
+            let result = sums.map({ start.unfolded($0) }) ?? start.plain(reader.matrix.rowCount)
+        else { return [] }
+        let expansions = memory.expansions(result: result) {
+            InputExpansions(matrix: reader.matrix, placement: start, result: result).all()
+        }
+        for expansion in expansions {
             var placement = start
             placement.expansion = expansion
             placement.affine[reader.id] = expansion.placement
@@ -102,12 +111,19 @@ struct LayoutSearch {
             return with(state.placement.layouts[source], products * costs.fullRotation)
         case .affine(let map) where lowering.isSum(id):
             return with(state.placement.layouts[map.terms[0].source], 0)
+        case .affine(let map) where lowering.fold(id) != nil:
+            let matrix = map.terms[0].matrix
+            guard let source = state.placement.layouts[map.terms[0].source],
+                let layout = state.placement.folded(matrix, from: source)
+            else { return [] }
+            let sums = Double((source.period / layout.period).trailingZeroBitCount)
+            let switching = OperationCosts(
+                parameters: parameters, level: level, rescalesLast: true)
+            return with(layout, sums * switching.fullRotation)
         case .affine(let map):
             let list =
                 state.placement.affine[id].map { [$0] }
-                ?? state.placement.candidates(
-                    map, count: node.elementCount, isFree: lowering.isChain,
-                    allowsPartialSums: lowering.allowsPartialSums(id))
+                ?? candidates(of: id, map, state.placement)
             return try list.map { candidate in
                 var placement = state.placement
                 placement.affine[id] = candidate
@@ -115,6 +131,18 @@ struct LayoutSearch {
                 let cost = try self.cost(candidate, map, in: placement, level: level, costs)
                 return Result(placement: placement, cost: state.cost + cost)
             }
+        }
+    }
+
+    private func candidates(
+        of id: ValueID, _ map: Network.AffineMap, _ placement: Placement
+    ) -> [AffinePlacement] {
+        let sources = map.terms.compactMap { placement.layouts[$0.source] }
+        return memory.candidates(of: id, sources: sources) {
+            placement.candidates(
+                map, count: lowering.network[id].elementCount, isFree: lowering.isChain,
+                allowsPartialSums: lowering.allowsPartialSums(id),
+                sums: lowering.nextFold(after: id))
         }
     }
 
@@ -131,10 +159,15 @@ struct LayoutSearch {
         let matrix = SlotMatrix(
             sources.map { SlotMatrix.Term(map.terms[0].matrix, source: $0, amounts: []) },
             result: candidate.layout, gathering: candidate.gathering)
-        return try LinearTransformPlan(
-            amounts: [candidate.amounts.map { $0.map { $0 * placement.rowCapacity } }],
+        let plan = PlacementMemory.Plan(
+            amounts: candidate.amounts.map { $0.map { $0 * placement.rowCapacity } },
             folds: matrix.folds, takesRealPart: matrix.takesRealPart,
-            slotCount: placement.slotCount, level: level, costs: costs
-        ).cost
+            slotCount: placement.slotCount, costs: costs)
+        return try memory.cost(of: plan) {
+            try LinearTransformPlan(
+                amounts: [plan.amounts], folds: plan.folds, takesRealPart: plan.takesRealPart,
+                slotCount: plan.slotCount, level: level, costs: costs
+            ).cost
+        }
     }
 }

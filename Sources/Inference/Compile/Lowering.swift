@@ -5,6 +5,8 @@ import Circuits
 /// The network holds no function without a polynomial.
 struct Lowering {
     let network: Network
+    /// Values that are sums of elements, made by rotations alone.
+    private let folds: Set<ValueID>
     /// Values the output depends on, in topological order.
     private let live: [ValueID]
     /// Levels each value's operation consumes.
@@ -12,8 +14,9 @@ struct Lowering {
     /// Level at which each live value is made.
     private let levels: [ValueID: Int]
 
-    init(_ network: Network) throws {
+    init(_ network: Network, folds: Set<ValueID> = []) throws {
         self.network = network
+        self.folds = folds
         var reached: Set<ValueID> = [network.output]
         for id in network.valueIDs.reversed() where reached.contains(id) {
             reached.formUnion(network[id].operation.sources)
@@ -21,7 +24,9 @@ struct Lowering {
         guard reached.contains(network.input) else { throw CompileError.constantOutput }
         live = network.valueIDs.filter(reached.contains)
         var depths: [ValueID: Int] = [:]
-        for id in live { depths[id] = try Self.depth(of: network[id], in: network) }
+        for id in live {
+            depths[id] = folds.contains(id) ? 0 : try Self.depth(of: network[id], in: network)
+        }
         self.depths = depths
         levels = Self.levels(network: network, live: live, depths: depths)
     }
@@ -45,6 +50,7 @@ struct Lowering {
             switch network[id].operation {
             case .input: return false
             case .activation, .product: return true
+            case .affine where folds.contains(id): return true
             case .affine(let map):
                 return (depths[id] ?? 0) > 0
                     && (network[id].elementCount > 1
@@ -86,6 +92,7 @@ struct Lowering {
         return live.allSatisfy { reader in
             guard network[reader].operation.sources.contains(id) else { return true }
             switch network[reader].operation {
+            case .affine where folds.contains(reader): return allowsPartialSums(reader)
             case .affine: return !isSum(reader)
             case .activation(_, let activation):
                 return (activation.polynomialDegree ?? .max) <= 2 && allowsPartialSums(reader)
@@ -96,8 +103,23 @@ struct Lowering {
 
     /// Whether a value is a sum without matrices, which costs no level.
     func isSum(_ id: ValueID) -> Bool {
-        if case .affine = network[id].operation { return depths[id] == 0 }
+        if case .affine = network[id].operation { return depths[id] == 0 && !folds.contains(id) }
         return false
+    }
+
+    /// The matrix of a value that is a sum of elements, made by rotations alone.
+    func fold(_ id: ValueID) -> SparseMatrix? {
+        guard folds.contains(id), case .affine(let map) = network[id].operation else { return nil }
+        return map.terms[0].matrix
+    }
+
+    /// The sums that a value goes into, by pointwise functions only.
+    func nextFold(after id: ValueID) -> SparseMatrix? {
+        for reader in live where network[reader].operation.sources.contains(id) {
+            if let matrix = fold(reader) { return matrix }
+            if case .activation = network[reader].operation { return nextFold(after: reader) }
+        }
+        return nil
     }
 
     /// Levels that a value's operation takes.
@@ -138,6 +160,8 @@ struct Lowering {
             return .input
         case .affine(let map) where isSum(id):
             return .sum(map.terms.map { step($0.source) }, bias: map.bias)
+        case .affine(let map) where folds.contains(id):
+            return .fold(source: step(map.terms[0].source), map.terms[0].matrix)
         case .affine(let map):
             guard let chosen = placement.affine[id] else { return .input }
             let terms =

@@ -81,6 +81,14 @@ struct NoisePrediction {
             return [Double](repeating: half(fresh), count: count)
         case .sum(let sources, _):
             return (0..<count).map { element in sources.reduce(0) { $0 + known[$1][element] } }
+        case .fold(let source, let matrix):
+            // Every addition doubles what the switches before it added.
+            let switching =
+                Double(matrix.columnCount / matrix.rowCount - 1)
+                * half(noise.keySwitch(level: step.level))
+            return (0..<count).map { row in
+                matrix.row(row).reduce(switching) { $0 + known[source][$1.column] }
+            }
         case .product(let left, let right):
             let (x, y) = (squares(left, values), squares(right, values))
             return (0..<count).map {

@@ -48,6 +48,20 @@ package struct Placement {
             elementCount: elementCount, slotCount: slotCount, rowCapacity: rowCapacity,
             stride: stride)
     }
+
+    /// Where the elements of sums stand so that rotations add them up; nil where they do not fit.
+    func unfolded(_ matrix: SparseMatrix, stride: Int = 1) -> SlotLayout? {
+        guard matrix.columnCount.nextPowerOfTwo * stride <= positionCount else { return nil }
+        return plain(matrix.rowCount, stride: stride).unfolded(matrix)
+    }
+
+    /// Where sums stand when their elements stand in `layout`.
+    func folded(_ matrix: SparseMatrix, from layout: SlotLayout) -> SlotLayout? {
+        let size = matrix.columnCount / matrix.rowCount
+        let stride = layout.period / size / matrix.rowCount.nextPowerOfTwo
+        return stride > 0 && unfolded(matrix, stride: stride) == layout
+            ? plain(matrix.rowCount, stride: stride) : nil
+    }
 }
 
 extension Placement {
@@ -58,34 +72,38 @@ extension Placement {
     ///   - count: elements of its result.
     ///   - isFree: whether the result may stand anywhere; otherwise it is plain.
     ///   - allowsPartialSums: whether positions that hold no element may hold partial sums.
+    ///   - sums: what the elements of the result are added up to by rotations, if anything.
     package func candidates(
-        _ map: Network.AffineMap, count: Int, isFree: Bool, allowsPartialSums: Bool
+        _ map: Network.AffineMap, count: Int, isFree: Bool, allowsPartialSums: Bool,
+        sums: SparseMatrix? = nil
     ) -> [AffinePlacement] {
         let sources = map.terms.compactMap { layouts[$0.source] }
         guard sources.count == map.terms.count else { return [] }
         let longest = sources.map(\.period).max() ?? 1
-        let rows = count.nextPowerOfTwo
+        func layout(stride: Int) -> SlotLayout? {
+            guard let sums else {
+                return count.nextPowerOfTwo * stride <= positionCount
+                    ? plain(count, stride: stride) : nil
+            }
+            return unfolded(sums, stride: stride)
+        }
         var list: [AffinePlacement] = []
         let strides = isFree ? Set([1] + sources.compactMap(\.plainStride)).sorted() : [1]
-        for stride in strides where rows * stride <= positionCount {
-            let period = rows * stride
+        for stride in strides {
+            guard let layout = layout(stride: stride) else { continue }
+            let gathering = Gathering.cyclic(period: max(longest, layout.period))
             list += [
-                made(
-                    map, sources, plain(count, stride: stride),
-                    .cyclic(period: max(longest, period))
-                ) { Array(0..<min($0.period, period)) }
+                made(map, sources, layout, gathering) { Array(0..<min($0.period, layout.period)) }
             ].compactMap(\.self)
         }
         guard isFree, allowsPartialSums else { return list }
         var block = 2
-        while block <= longest, rows * block <= positionCount {
-            if rows * block >= longest {
+        while block <= longest, let layout = layout(stride: block) {
+            if layout.period >= longest {
                 let amounts = { (source: SlotLayout) in
                     Array(Swift.stride(from: 0, to: source.period, by: block))
                 }
-                list += [
-                    made(map, sources, plain(count, stride: block), .blocks(block), amounts)
-                ].compactMap(\.self)
+                list += [made(map, sources, layout, .blocks(block), amounts)].compactMap(\.self)
             }
             block *= 2
         }

@@ -108,6 +108,9 @@ extension SlotProgram {
             return step.level == step.operandLevel && bias.count == count
                 && bias.allSatisfy(\.isFinite)
                 && sources.allSatisfy { steps[$0].layout == step.layout }
+        case .fold(let source, let matrix):
+            return step.level == step.operandLevel && matrix.rowCount == count
+                && step.layout.unfolded(matrix) == steps[source].layout
         case .product(let left, let right):
             return step.operandLevel == step.level + 1
                 && steps[left].layout == step.layout && steps[right].layout == step.layout

@@ -125,6 +125,24 @@ public struct SlotLayout: Sendable, Hashable {
         return values
     }
 
+    /// Rotations in slots that add up what stands a period of this layout apart in a longer one.
+    package func folds(of longer: SlotLayout) -> [Int] {
+        sequence(first: period) { 2 * $0 }.prefix { $0 < longer.period }.map { $0 * rowCapacity }
+    }
+
+    /// The layout of elements that fold into this one by a matrix of ones; nil where it would not fit.
+    package func unfolded(_ matrix: SparseMatrix) -> SlotLayout? {
+        guard matrix.isFold, matrix.rowCount == elementCount,
+            period * (matrix.columnCount / matrix.rowCount) <= positionCount
+        else { return nil }
+        let members = (0..<elementCount).map { matrix.row($0).map { Int32($0.column) } }
+        return SlotLayout(
+            slotCount: slotCount, rowCapacity: rowCapacity, elementCount: matrix.columnCount,
+            cells: (0..<(matrix.columnCount / matrix.rowCount)).flatMap { member in
+                cells.map { $0 < 0 ? -1 : members[Int($0)][member] }
+            })
+    }
+
     /// Whether the invariants of the type hold; files from strangers are checked with this.
     package var isWellFormed: Bool {
         guard elementCount > 0 else { return false }

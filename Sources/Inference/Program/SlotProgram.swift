@@ -34,6 +34,9 @@ public struct SlotProgram: Sendable, Hashable, Codable {
         case affine(terms: [Term], bias: [Double], gathering: Gathering, rescalesLast: Bool)
         /// A sum of values in the same layout, plus a bias; no level.
         case sum([Int], bias: [Double])
+        /// Sums of elements that stand a period of the result apart, by rotations alone; no level. Every entry of the
+        /// matrix is a one.
+        case fold(source: Int, SparseMatrix)
         /// A polynomial of every element.
         case polynomial(source: Int, Polynomial)
         /// The product of two values, element by element; one level.
@@ -50,7 +53,7 @@ public struct SlotProgram: Sendable, Hashable, Codable {
             case .input: []
             case .affine(let terms, _, _, _): terms.map(\.source)
             case .sum(let sources, _): sources
-            case .polynomial(let source, _): [source]
+            case .fold(let source, _), .polynomial(let source, _): [source]
             case .product(let left, let right): [left, right]
             }
         }

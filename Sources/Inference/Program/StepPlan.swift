@@ -7,6 +7,8 @@ package enum StepPlan: Sendable {
     case direct
     /// An affine step; the transform carries the diagonals.
     case linear(LinearTransformPlan)
+    /// Additions of rotations of the sum so far, in slots.
+    case fold(level: Int, rotations: [Int])
     /// A polynomial step.
     case polynomial(PolynomialPlan)
     /// A product of two values: relinearized before the rescale, which rounds less.
@@ -17,6 +19,7 @@ package enum StepPlan: Sendable {
         switch self {
         case .direct: 0
         case .linear(let plan): plan.keySwitchCount
+        case .fold(_, let rotations): rotations.count
         case .polynomial(let plan): plan.relinearizationCount
         case .product: 1
         }
@@ -31,6 +34,10 @@ extension SlotProgram {
             return .direct
         case .product:
             return .product(level: step.operandLevel)
+        case .fold(let source, _):
+            return .fold(
+                level: step.operandLevel,
+                rotations: step.layout.folds(of: steps[source].layout))
         case .affine(let terms, _, let gathering, let rescalesLast):
             let matrix = slotMatrix(terms, gathering, step)
             return .linear(
@@ -86,6 +93,8 @@ extension KeyRequirements {
             case .linear(let plan):
                 rotations.merge(plan.rotations) { max($0, $1) }
                 if plan.takesRealPart { conjugation = max(conjugation ?? 0, plan.foldLevel) }
+            case .fold(let level, let amounts):
+                for amount in amounts { rotations[amount] = max(rotations[amount] ?? 0, level) }
             case .polynomial(let plan):
                 guard let level = plan.relinearizationLevel else { continue }
                 relinearization = max(relinearization ?? level, level)

@@ -15,6 +15,7 @@ public struct PreparedProgram: Sendable {
         case input
         case sum(bias: Plaintext?)
         case linear(PreparedLinearTransform)
+        case fold([Int])
         case polynomial(PreparedPolynomial)
         case product
     }
@@ -55,6 +56,8 @@ public struct PreparedProgram: Sendable {
             return .linear(try transform.prepare(plan, encoder: encoder))
         case (.polynomial, .polynomial(let plan)):
             return .polynomial(try plan.prepare(encoder: encoder))
+        case (.fold, .fold(_, let rotations)):
+            return .fold(rotations)
         case (.product, _):
             return .product
         default:
@@ -123,6 +126,8 @@ public struct PreparedProgram: Sendable {
             return try bias.map { try engine.addPlain(sum, $0) } ?? sum
         case .linear(let transform):
             return try transform.apply(to: operands, engine: engine)[0]
+        case .fold(let rotations):
+            return try rotations.reduce(operands[0]) { try engine.rotatedSum([($0, 0), ($0, $1)]) }
         case .polynomial(let polynomial):
             return try polynomial.apply(to: operands[0], engine: engine)
         case .product:

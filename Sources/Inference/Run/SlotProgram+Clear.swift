@@ -24,6 +24,8 @@ extension SlotProgram {
                 for index in result.indices { result[index] += values[source][index] }
             }
             return result
+        case .fold(let source, let matrix):
+            return matrix.multiplied(by: values[source])
         case .polynomial(let source, let polynomial):
             return values[source].enumerated().map { polynomial.value($1, element: $0) }
         case .product(let left, let right):

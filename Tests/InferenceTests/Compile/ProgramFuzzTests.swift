@@ -1,5 +1,4 @@
 import CKKS
-import ComplexModule
 import Inference
 import TestSupport
 import Testing
@@ -60,40 +59,15 @@ struct ProgramFuzzTests {
     func encrypted(seed: Int) throws {
         let model = try RandomNetwork.make(seed: UInt64(9000 + seed), layers: 1 + seed % 3)
         let compiled = try Compiler.compile(model, options: options(seed))
-        let (card, program) = try lattice(compiled)
-        let parameters = try #require(try compiled.card.validate())
-        let context = try CKKSContext(parameters)
-        let source = SeededRandomSource(seed: UInt64(seed))
-        let generator = KeyGenerator(context: context, source: source)
-        let secret = try generator.secretKey()
-        let keys = try generator.evaluationKeys(
-            for: secret, publicKeyLevel: card.keys.responseLevel,
-            relinearizationLevel: card.keys.relinearizationLevel,
-            rotations: Dictionary(
-                uniqueKeysWithValues: card.keys.rotations.map { ($0.amount, $0.level) }),
-            conjugationLevel: card.keys.conjugationLevel)
-        var random = TestGenerator(seed: UInt64(seed))
-        let rows = rows(card.rowCapacity, of: model.network.inputCount, &random)
-        let encoder = SlotEncoder(context: context)
-        guard case .slots(let inputLayouts, let outputLayout) = card.layout else {
+        guard case .ckks(let card) = compiled.card.scheme else {
             throw CompileError.constantOutput
         }
-        let inputs = try inputLayouts.map { layout in
-            let (real, imaginary) = layout.slots(
-                ofRows: rows.map { (card.normalization?.apply(to: $0) ?? $0)[...] })
-            let plaintext = try encoder.encode(
-                real.indices.map { Complex(real[$0], imaginary?[$0] ?? 0) }, level: card.inputLevel)
-            return try Encryptor(context: context, source: source)
-                .encrypt(plaintext, secretKey: secret)
-        }
-        let evaluator = try Evaluator(context: context, keys: keys, source: source)
-        let prepared = try PreparedProgram(program, context: context)
-        let output = try evaluator.rerandomize(prepared.run(inputs, engine: evaluator))
-        let found = try Decryptor(context: context).decryptReal(output, secretKey: secret)
+        var random = TestGenerator(seed: UInt64(seed))
+        let rows = rows(card.rowCapacity, of: model.network.inputCount, &random)
+        let found = try EncryptedRun(compiled, seed: UInt64(seed)).scores(of: rows)
         let expected = try ClearExecutor(model.network).run(rows)
         for (row, scores) in expected.enumerated() {
-            let values = outputLayout.elements(ofRow: row, slots: found)
-            for (a, b) in zip(values, scores) {
+            for (a, b) in zip(found[row], scores) {
                 #expect(abs(a - b) <= compiled.card.output.errorBound, "seed \(seed)")
                 #expect(abs(b) <= compiled.card.output.bound)
             }
