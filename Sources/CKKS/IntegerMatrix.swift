@@ -14,7 +14,7 @@ public struct IntegerMatrix: Sendable {
 
     /// Adopts entries.
     ///
-    /// - Throws: `CKKSError.operandCount` unless they fill the matrix and stay below 2^20.
+    /// - Throws: `CKKSError.operandCount` unless they fill the matrix and stay below 2^31.
     public init(rowCount: Int, columnCount: Int, entries: [Int32]) throws(CKKSError) {
         guard
             let packed = PackedMatrix(
@@ -67,7 +67,7 @@ extension Evaluator {
             try checkScales(model.scale, column.scale, level: model.level, "matrix product")
         }
         let halves = (0..<2).map { half in
-            matrix.packed.multiply(columns.map { $0.polynomials[half] })
+            matrix.packed.multiply(columns.map { $0.polynomials[half] }, team: context.team)
         }
         return (0..<matrix.rowCount).map { row in
             Ciphertext(

@@ -28,7 +28,9 @@ public struct PackedMatrix: Sendable {
     }
 
     /// The products with polynomials of one basis, limb by limb: result r is the sum of entry (r, c) times column c.
-    public func multiply(_ columns: [Polynomial<Evaluation>]) -> [Polynomial<Evaluation>] {
+    package func multiply(
+        _ columns: [Polynomial<Evaluation>], team: ThreadTeam
+    ) -> [Polynomial<Evaluation>] {
         precondition(columns.count == columnCount, "one polynomial per column")
         let (context, basis) = (columns[0].context, columns[0].basis)
         precondition(
@@ -37,15 +39,43 @@ public struct PackedMatrix: Sendable {
         let results = (0..<rowCount).map { _ in
             Polynomial<Evaluation>(uninitialized: context, basis: basis)
         }
-        for position in 0..<basis.count {
-            let from = columns.map { Optional($0.limb(position)) }
-            let to = results.map { Optional($0.storage.limb(position)) }
-            withExtendedLifetime(columns) {
-                rk_matrix_product(
-                    to, from, packed, rowCount, columnCount, context.degree,
-                    context.tables[basis.indices[position]].modulus, context.kernels.isa)
+        withExtendedLifetime((columns, results)) {
+            let limbs = (0..<basis.count).map { position in
+                LimbOperands(
+                    from: columns.map { Optional($0.limb(position)) },
+                    to: results.map { Optional($0.storage.limb(position)) })
             }
+            multiply(limbs, context, basis, team)
         }
         return results
     }
+
+    /// One limb of all operands and of all results.
+    private struct LimbOperands: @unchecked Sendable {
+        let from: [UnsafePointer<UInt64>?]
+        let to: [UnsafeMutablePointer<UInt64>?]
+    }
+
+    /// Items are ranges of one limb, so that few limbs keep many threads busy.
+    private func multiply(
+        _ limbs: [LimbOperands], _ context: RingContext, _ basis: Basis, _ team: ThreadTeam
+    ) {
+        let scratch = (0..<team.threadCount).map { _ in
+            context.pool.take(wordCount: rk_matrix_scratch_count(columnCount))
+        }
+        defer { scratch.forEach(context.pool.give) }
+        let range = min(context.degree, Self.placesOfItem)
+        let ranges = context.degree / range
+        team.forEach(limbs.count * ranges) { item, worker in
+            let position = item / ranges
+            rk_matrix_product(
+                limbs[position].to, limbs[position].from, packed, rowCount, columnCount,
+                item % ranges * range, range,
+                context.tables[basis.indices[position]].modulus, scratch[worker].words,
+                context.kernels.isa)
+        }
+    }
+
+    /// Coefficients of one limb that are multiplied by one thread in one go.
+    private static let placesOfItem = 1024
 }

@@ -39,6 +39,8 @@
             token = options.token
             var configuration = HTTPClient.Configuration()
             configuration.redirectConfiguration = .disallow
+            // Megabytes in one piece: HTTP/2 would stop every 64 KiB to be let on.
+            configuration.httpVersion = .http1Only
             configuration.timeout.connect = .nanoseconds(
                 options.connectTimeout.nanosecondsClamped)
             configuration.connectionPool.retryConnectionEstablishment = false

@@ -7,14 +7,16 @@ struct LayoutCosts {
     /// Butterflies of transforms, or their equal.
     let slots: Double?
     let columns: Double
+    let costs: CostConstants
 
     var text: String {
-        func millions(_ cost: Double) -> String {
-            "\((cost / 1e6).formattedBits) million butterflies"
+        func time(_ butterflies: Double) -> String {
+            let milliseconds = costs.milliseconds(butterflies: butterflies)
+            return milliseconds < 1000
+                ? "\(milliseconds.formattedBits) ms" : "\((milliseconds / 1000).formattedBits) s"
         }
-        let other = slots.map { "slots \(millions($0)), " } ?? ""
-        return
-            "a request of \(rows) row\(rows == 1 ? "" : "s"): \(other)columns \(millions(columns))"
+        let other = slots.map { "slots \(time($0)), " } ?? ""
+        return "a request of \(rows) row\(rows == 1 ? "" : "s"): \(other)columns \(time(columns))"
     }
 }
 
@@ -44,7 +46,8 @@ extension CKKSCompiler {
             parameters: .init(plan.parameters), layout: .columns(program.layout),
             inputLevel: program.inputLevel, normalization: normalization, keys: keys,
             flooding: rooms.flooding, sharing: rooms.sharing)
-        let costs = LayoutCosts(rows: options.rows, slots: slotCost, columns: plan.cost)
+        let costs = LayoutCosts(
+            rows: options.rows, slots: slotCost, columns: plan.cost, costs: options.costs)
         return CompiledModel(
             card: card(lattice, output) { search.errorBound(plan, $0) }, network: model.network,
             program: .columns(program),

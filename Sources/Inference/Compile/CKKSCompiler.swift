@@ -45,7 +45,7 @@ struct CKKSCompiler {
                     reason: lowering.firstThatIsNeither.map {
                         "it takes affine maps and squares in a row only, and this model has \($0)"
                     }
-                        ?? "its weights of at most 18 bits do not reach \(options.precisionBits) bits of precision",
+                        ?? "its weights of at most \(ColumnSearch.weightBits.upperBound) bits do not reach \(options.precisionBits) bits of precision",
                     wayOut: "ask for fewer --precision bits, or leave --layout away")
             }
             return columnModel(columnPlan, columns, normalization, output, slotCost: nil)

@@ -120,7 +120,10 @@ struct CertificateBuilder {
         }
         if let columnCost {
             let cost = plan.cost * plan.parameters.butterflies
-            reasons.append(LayoutCosts(rows: options.rows, slots: cost, columns: columnCost).text)
+            reasons.append(
+                LayoutCosts(
+                    rows: options.rows, slots: cost, columns: columnCost, costs: options.costs
+                ).text)
         }
         reasons.append(
             "degree \(plan.parameters.degree): the smallest ring with \(lowering.inputLevel) levels "

@@ -30,7 +30,7 @@ struct ColumnSearch {
     let costs: CostConstants
 
     /// Bits of a weight.
-    private static let weightBits = 8...18
+    static let weightBits = 8...30
     /// Bits of a level; more than one prime holds only where noise has to be hidden.
     private var scaleBits: ClosedRange<Int> { hiding.isEmpty ? 22...48 : 22...100 }
     /// A step before factors are known: a map, or nil for a square.

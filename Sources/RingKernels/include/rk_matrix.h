@@ -5,8 +5,8 @@
 #include "ring_kernels.h"
 
 enum {
-    RK_MATRIX_WEIGHT_BITS = 20,  // weights lie strictly between -2^20 and 2^20
-    RK_MATRIX_COLUMNS = 65536,   // most columns: sums of products of 25 and 20 bits stay below 2^62
+    RK_MATRIX_WEIGHT_BITS = 31,  // weights lie strictly between -2^31 and 2^31
+    RK_MATRIX_COLUMNS = 65536,   // most columns
 };
 
 // Packs row-major weights into the order that the product reads: blocks of eight rows, in each the
@@ -15,10 +15,13 @@ enum {
 size_t rk_matrix_packed_count(size_t rows, size_t columns);
 void rk_matrix_pack(int64_t *packed, const int32_t *weights, size_t rows, size_t columns);
 
-// out[r][i] = sum over c of weights[r][c] * x[c][i] mod q, for i in 0..<count; residues below q,
-// count a multiple of 8. `out` and `x` hold one pointer per row and per column; no overlap.
+// Words of scratch space that a product needs.
+size_t rk_matrix_scratch_count(size_t columns);
+
+// out[r][i] = sum over c of weights[r][c] * x[c][i] mod q, for i in start..<start + count; residues below
+// q < 2^50, start and count multiples of 8. `out` and `x` hold one pointer per row and per column; no overlap.
 void rk_matrix_product(uint64_t *const *out, const uint64_t *const *x, const int64_t *packed,
-                       size_t rows, size_t columns, size_t count, const rk_modulus *modulus,
-                       rk_isa isa);
+                       size_t rows, size_t columns, size_t start, size_t count,
+                       const rk_modulus *modulus, uint64_t *scratch, rk_isa isa);
 
 #endif
