@@ -17,13 +17,14 @@ func benchmarks(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "Benchmarks",
     dependencies: [
-        .package(name: "tacit", path: ".."),
+        .package(name: "tacit", path: "..", traits: []),
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
     ],
     targets: [
         benchmarks("Ring", [.product(name: "Tacit", package: "tacit")]),
         benchmarks("Scheme", [.product(name: "Tacit", package: "tacit")]),
         benchmarks("Circuits", [.product(name: "Tacit", package: "tacit")]),
+        benchmarks("Paillier", [.product(name: "Tacit", package: "tacit")]),
         benchmarks("Models", [.product(name: "Tacit", package: "tacit")]),
     ]
 )
