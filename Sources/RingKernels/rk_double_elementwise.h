@@ -152,6 +152,7 @@ static void reduce_i64(uint64_t *out, const int64_t *a, size_t n, const rk_modul
     .quotients = scaled_quotients, \
     .reduce_i8 = reduce_i8, \
     .reduce_i32 = reduce_i32, \
-    .reduce_i64 = reduce_i64
+    .reduce_i64 = reduce_i64, \
+    .reduce_i50 = reduce_i64
 
 #endif

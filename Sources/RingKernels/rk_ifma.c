@@ -15,8 +15,11 @@ static int is_narrow(const rk_ntt_plan *plan) {
     return rk_is_narrow(plan->modulus.q, plan->log_degree);
 }
 
+// Forward transforms of both kinds of moduli, of 64 places at least.
+static int has_squares(const rk_ntt_plan *plan) { return plan->log_degree >= 6; }
+
 static void forward_ntt(uint64_t *x, const rk_ntt_plan *plan) {
-    (is_narrow(plan) ? rk_ifma_forward_ntt : doubles()->forward_ntt)(x, plan);
+    (has_squares(plan) ? rk_ifma_forward_ntt : doubles()->forward_ntt)(x, plan);
 }
 
 static void inverse_ntt(uint64_t *x, const rk_ntt_plan *plan) {
@@ -31,7 +34,7 @@ static void inverse_ntt_scaled(uint64_t *out, const uint64_t *in, uint64_t w,
 
 static void raise(uint64_t *out, const rk_scaled *digit, size_t target, int is_lazy,
                   const rk_ntt_plan *plan) {
-    if (is_narrow(plan) && rk_ifma_can_raise(digit)) {
+    if (has_squares(plan) && rk_ifma_can_raise(digit, plan)) {
         rk_ifma_raise(out, digit, target, is_lazy, plan);
     } else {
         rk_ifma_raise_row(out, digit, target, (size_t)1 << plan->log_degree, &plan->modulus);
@@ -42,7 +45,7 @@ static void raise(uint64_t *out, const rk_scaled *digit, size_t target, int is_l
 static void forward_ntt_subtract_multiply(uint64_t *out, uint64_t *x, const uint64_t *a,
                                           const uint64_t *addend, uint64_t w, uint64_t w_shoup,
                                           const rk_ntt_plan *plan) {
-    if (is_narrow(plan)) {
+    if (has_squares(plan)) {
         const rk_division_end end = {out, a, addend, w, w_shoup};
         rk_ifma_forward_ntt_subtract_multiply(x, &end, plan);
     } else {
@@ -53,7 +56,7 @@ static void forward_ntt_subtract_multiply(uint64_t *out, uint64_t *x, const uint
 static void raise_subtract_multiply(uint64_t *out, uint64_t *x, const rk_scaled *digit,
                                     size_t target, const uint64_t *a, const uint64_t *addend,
                                     uint64_t w, uint64_t w_shoup, const rk_ntt_plan *plan) {
-    if (is_narrow(plan) && rk_ifma_can_raise(digit)) {
+    if (has_squares(plan) && rk_ifma_can_raise(digit, plan)) {
         const rk_division_end end = {out, a, addend, w, w_shoup};
         rk_ifma_raise_subtract_multiply(x, digit, target, &end, plan);
     } else {
@@ -88,6 +91,7 @@ const rk_table *rk_ifma_table(void) {
     table.multiply_scalar_accumulate = rk_ifma_multiply_scalar_accumulate;
     table.subtract_multiply_scalar = rk_ifma_subtract_multiply_scalar;
     table.reduce_i64 = rk_ifma_reduce_i64;
+    table.reduce_i50 = rk_ifma_reduce_i50;
     return &table;
 }
 

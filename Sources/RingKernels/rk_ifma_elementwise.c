@@ -104,6 +104,17 @@ void rk_ifma_reduce_i64(uint64_t *out, const int64_t *a, size_t n, const rk_modu
     }
 }
 
+// A multiple of q from 2^50 to 2^51 makes the numbers positive and keeps them below 2^52.
+void rk_ifma_reduce_i50(uint64_t *out, const int64_t *a, size_t n, const rk_modulus *modulus) {
+    const vmod m = vmod_of(modulus);
+    const uint64_t half = (uint64_t)1 << 50;
+    const vu offset = vu_set((half + modulus->q - 1) / modulus->q * modulus->q);
+    for (size_t i = 0; i < n; i += LANES) {
+        const vu x = vu_add(_mm512_loadu_si512(a + i), offset);
+        vu_store(out + i, vu_finish(vu_partly(x, m), m));
+    }
+}
+
 #pragma clang attribute pop
 
 #endif

@@ -1,9 +1,10 @@
-// Negacyclic transforms by IFMA for narrow moduli, from residues or from digits that are raised on
-// the way in, to residues, lazy values or the end of a division.
+// Negacyclic transforms by IFMA, from residues or from digits that are raised on the way in, to
+// residues, lazy values or the end of a division.
 //
+// Of narrow moduli:
 // A butterfly (x, y) -> (x + t, x - t + 2), t < 2, adds 2 per stage to the largest value. Residues
 // are below 33 after 16 stages, so nothing is reduced before the end; raised digits begin below 43
-// minus two per stage.
+// minus two per stage. Of wide moduli, q < 2^50, values stay below 4.
 #include "rk_internal.h"
 #if RK_X86
 
@@ -15,7 +16,8 @@
 #include "rk_ifma_stages.h"
 
 // The bound of every value of a transform. Sources of digits that are raised column by column.
-enum { MOST = 43, FEW = 2 };
+// Vectors of others that are raised together.
+enum { MOST = 43, FEW = 2, VECTORS = 4 };
 
 // What a transform ends with.
 typedef enum { RESIDUES, LAZY, DIVIDED, DIVIDED_ADDED } ending;
@@ -28,20 +30,21 @@ typedef struct {
 
 // A digit to be raised, sum_i y_i f_i + v f_k modulo p, and the constants that takes.
 //
-// With b the bit length of p, the sum of the y_i f_i is 2^b H and less than k 2^b, H the sum of the
-// high halves of y_i f_i 2^(52 - b). The quotient floor(2 H floor(2^(51 + b) / p) / 2^52) is below
-// the sum over p by less than 2k + 2, and v f_k adds less than k: what remains is below 3k + 2.
+// Each product less floor(y_i floor(f_i 2^52 / p) / 2^52) p is below 1 + y_i / 2^52; the y_i are
+// below 2^51 together, and v is at most k: what remains is below 2k + 1. Of wide moduli v f_k is
+// reduced likewise: what remains is below k + 2, so below 4 for up to FEW sources.
 typedef struct {
     const rk_scaled *digit;
     size_t count;
     uint64_t factors[RK_CONVERTER_LIMBS + 1];
-    uint64_t shifted[RK_CONVERTER_LIMBS];
-    uint64_t reciprocal;
+    uint64_t shoup[RK_CONVERTER_LIMBS + 1];
     int is_large;  // whether values are to be reduced before the first stage
     size_t ahead;  // words from one row of the first pass to the next
 } raised;
 
-int rk_ifma_can_raise(const rk_scaled *digit) {
+int rk_ifma_can_raise(const rk_scaled *digit, const rk_ntt_plan *plan) {
+    const int is_narrow = rk_is_narrow(plan->modulus.q, plan->log_degree);
+    if (!is_narrow && digit->converter->source_count > FEW) return 0;
     uint64_t sum = 0;
     for (size_t i = 0; i < digit->converter->source_count; i++) {
         sum += digit->converter->sources[i].q;
@@ -54,34 +57,35 @@ static void raised_init(raised *r, const rk_scaled *digit, size_t target,
     const rk_modulus *p = &plan->modulus;
     r->digit = digit;
     r->count = digit->converter->source_count;
-    r->reciprocal = p->barrett >> 11;
-    r->is_large = 3 * r->count + 2 + 2 * plan->log_degree > MOST;
+    r->is_large = 2 * r->count + 1 + 2 * plan->log_degree > MOST;
     r->ahead = ((size_t)1 << plan->log_degree) >> pass_stages(plan->log_degree);
     const uint64_t *factors = digit->converter->factors + target * (r->count + 1);
     for (size_t i = 0; i <= r->count; i++) r->factors[i] = factors[i];
-    for (size_t i = 0; i < r->count; i++) r->shifted[i] = factors[i] << (50 - p->shift);
+    for (size_t i = 0; i <= r->count; i++) {
+        r->shoup[i] = (uint64_t)(((rk_u128)factors[i] << 52) / p->q);
+    }
 }
 
 // Eight raised places, of `count` sources.
-RK_INLINE vu raised_at(size_t place, size_t count, const raised *r, const ntt *c) {
+RK_INLINE vu raised_at(size_t place, size_t count, int is_wide, const raised *r, const ntt *c) {
     const __m128i quotients = _mm_loadl_epi64((const __m128i *)(r->digit->quotients + place));
     const uint64_t *y = r->digit->residues + place;
-    vu low = ifma_low(vu_zero(), _mm512_cvtepu8_epi64(quotients), vu_set(r->factors[count]));
-    vu high = vu_zero();
+    const vu v = _mm512_cvtepu8_epi64(quotients);
+    vu low = ifma_low(vu_zero(), v, vu_set(r->factors[count]));
+    vu quotient = is_wide ? ifma_high(vu_zero(), v, vu_set(r->shoup[count])) : vu_zero();
     for (size_t k = 0; k < count; k++, y += r->digit->stride) {
-        if (count > FEW) __builtin_prefetch(y + r->ahead);
         const vu value = vu_load(y);
         low = ifma_low(low, value, vu_set(r->factors[k]));
-        high = ifma_high(high, value, vu_set(r->shifted[k]));
+        quotient = ifma_high(quotient, value, vu_set(r->shoup[k]));
     }
-    const vu quotient = ifma_high(vu_zero(), vu_add(high, high), vu_set(r->reciprocal));
     const vu rest = ifma_low(low, quotient, c->m.minus);
+    if (is_wide) return vu_and(rest, c->m.mask);
     return r->is_large ? vu_partly(rest, c->m) : rest;
 }
 
 // Pairs 0 ... count - 1 at distance `half`, a factor per block of 2 * half rows; four pairs at a
 // time, step by step, so that neighboring instructions are independent.
-RK_INLINE void forward_pairs(vu *r, int count, int half, const vfactor *f, const ntt *c) {
+RK_INLINE void narrow_pairs(vu *r, int count, int half, const vfactor *f, const ntt *c) {
     const vu twice = vu_add(c->q, c->q);
     UNROLL for (int first = 0; first < count; first += 4) {
         const int end = first + 4 < count ? first + 4 : count;
@@ -105,12 +109,46 @@ RK_INLINE void forward_pairs(vu *r, int count, int half, const vfactor *f, const
     }
 }
 
+// The same of wide moduli: values below 4, without carries, become values below 4.
+RK_INLINE void wide_pairs(vu *r, int count, int half, const vfactor *f, const ntt *c) {
+    const vu twice = vu_add(c->q, c->q);
+    UNROLL for (int first = 0; first < count; first += 4) {
+        const int end = first + 4 < count ? first + 4 : count;
+        vu quotient[4], t[4];
+        UNROLL for (int k = first; k < end; k++) {
+            quotient[k - first] = ifma_high(vu_zero(), r[LOWER(k, half) + half], f[k / half].shoup);
+        }
+        UNROLL for (int k = first; k < end; k++) {
+            t[k - first] = ifma_low(vu_zero(), r[LOWER(k, half) + half], f[k / half].w);
+        }
+        UNROLL for (int k = first; k < end; k++) {
+            t[k - first] = ifma_low(t[k - first], quotient[k - first], c->m.minus);
+            r[LOWER(k, half)] = vu_once(r[LOWER(k, half)], twice);
+        }
+        UNROLL for (int k = first; k < end; k++) {
+            vu *x = &r[LOWER(k, half)];
+            t[k - first] = vu_and(t[k - first], c->m.mask);
+            x[half] = vu_sub(vu_add(*x, twice), t[k - first]);
+            *x = vu_add(*x, t[k - first]);
+        }
+    }
+}
+
+RK_INLINE void forward_pairs(vu *r, int count, int half, const vfactor *f, int is_wide,
+                             const ntt *c) {
+    if (is_wide) {
+        wide_pairs(r, count, half, f, c);
+    } else {
+        narrow_pairs(r, count, half, f, c);
+    }
+}
+
 // One vector of each row through the stages of a pass over block `index`.
-RK_INLINE void forward_stages(vu *r, int stages, size_t index, const ntt *c) {
+RK_INLINE void forward_stages(vu *r, int stages, size_t index, int is_wide, const ntt *c) {
     UNROLL for (int stage = 0; stage < stages; stage++) {
         vfactor f[4];
         scalar_factors(f, 1 << stage, c->factors, index << stage);
-        forward_pairs(r, 1 << (stages - 1), 1 << (stages - 1 - stage), f, c);
+        forward_pairs(r, 1 << (stages - 1), 1 << (stages - 1 - stage), f, is_wide, c);
     }
 }
 
@@ -123,34 +161,68 @@ RK_INLINE void store_rows(uint64_t *x, const vu *r, int rows, size_t stride) {
 }
 
 // One pass of `stages` stages over block `index` of its stage, `length` places.
-RK_INLINE void forward_pass(uint64_t *x, size_t length, int stages, size_t index, const ntt *c) {
+RK_INLINE void forward_pass(uint64_t *x, size_t length, int stages, size_t index, int is_wide,
+                            const ntt *context) {
     const size_t stride = length >> stages;
+    const ntt own = *context, *c = &own;
     for (size_t i = 0; i < stride; i += LANES) {
         vu r[8];
         load_rows(r, 1 << stages, x + i, stride);
-        forward_stages(r, stages, index, c);
+        forward_stages(r, stages, index, is_wide, c);
         store_rows(x + i, r, 1 << stages, stride);
     }
 }
 
 // The first pass, over raised digits of `count` sources, at most FEW.
-RK_INLINE void forward_pass_few(uint64_t *x, size_t length, int stages, size_t count,
+RK_INLINE void forward_pass_few(uint64_t *x, size_t length, int stages, size_t count, int is_wide,
                                 const raised *from, const ntt *c) {
     const size_t stride = length >> stages;
     for (size_t i = 0; i < stride; i += LANES) {
         vu r[8];
         UNROLL for (int k = 0; k < 1 << stages; k++) {
-            r[k] = raised_at(i + (size_t)k * stride, count, from, c);
+            r[k] = raised_at(i + (size_t)k * stride, count, is_wide, from, c);
         }
-        forward_stages(r, stages, 1, c);
+        forward_stages(r, stages, 1, is_wide, c);
         store_rows(x + i, r, 1 << stages, stride);
     }
 }
 
-static void raise_run(uint64_t *to, size_t place, size_t length, const raised *r, const ntt *c) {
-    for (size_t i = 0; i < length; i += LANES) {
-        vu_store(to + i, raised_at(place + i, r->count, r, c));
+// Raised places of any number of sources, VECTORS vectors at a time, which share the constants.
+RK_INLINE void raise_vectors(uint64_t *to, size_t place, int vectors, const raised *r,
+                             const ntt *c) {
+    vu low[VECTORS], quotient[VECTORS];
+    const vu last = vu_set(r->factors[r->count]);
+    UNROLL for (int i = 0; i < vectors; i++) {
+        const uint8_t *bytes = r->digit->quotients + place + (size_t)i * LANES;
+        low[i] = ifma_low(
+            vu_zero(), _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)bytes)), last);
+        quotient[i] = vu_zero();
     }
+    const uint64_t *y = r->digit->residues + place;
+    for (size_t k = 0; k < r->count; k++, y += r->digit->stride) {
+        const vu w = vu_set(r->factors[k]), shoup = vu_set(r->shoup[k]);
+        UNROLL for (int i = 0; i < vectors; i++) {
+            __builtin_prefetch(y + i * LANES + r->ahead);
+            const vu value = vu_load(y + i * LANES);
+            low[i] = ifma_low(low[i], value, w);
+            quotient[i] = ifma_high(quotient[i], value, shoup);
+        }
+    }
+    UNROLL for (int i = 0; i < vectors; i++) {
+        const vu rest = ifma_low(low[i], quotient[i], c->m.minus);
+        vu_store(to + i * LANES, r->is_large ? vu_partly(rest, c->m) : rest);
+    }
+}
+
+static void raise_run(uint64_t *to, size_t place, size_t length, const raised *r, const ntt *c) {
+    size_t i = 0;
+    for (; i < length && c->is_wide; i += LANES) {
+        vu_store(to + i, raised_at(place + i, r->count, 1, r, c));
+    }
+    for (; i + VECTORS * LANES <= length; i += VECTORS * LANES) {
+        raise_vectors(to + i, place + i, VECTORS, r, c);
+    }
+    for (; i < length; i += LANES) raise_vectors(to + i, place + i, 1, r, c);
 }
 
 // The same of any number of sources. Their rows are read in runs, and the same run of the next row
@@ -167,7 +239,7 @@ RK_INLINE void forward_pass_many(uint64_t *x, size_t length, int stages, const r
         for (size_t i = 0; i < run; i += LANES) {
             vu r[8];
             load_rows(r, 1 << stages, rows[0] + i, RUN);
-            forward_stages(r, stages, 1, c);
+            forward_stages(r, stages, 1, 0, c);
             store_rows(x + start + i, r, 1 << stages, stride);
         }
     }
@@ -175,18 +247,28 @@ RK_INLINE void forward_pass_many(uint64_t *x, size_t length, int stages, const r
 
 RK_INLINE void forward_pass_raised(uint64_t *x, size_t length, int stages, const raised *from,
                                    const ntt *c) {
-    if (from->count == 1) forward_pass_few(x, length, stages, 1, from, c);
-    if (from->count == 2) forward_pass_few(x, length, stages, 2, from, c);
+    if (from->count == 1 && !c->is_wide) forward_pass_few(x, length, stages, 1, 0, from, c);
+    if (from->count == 2 && !c->is_wide) forward_pass_few(x, length, stages, 2, 0, from, c);
+    if (from->count == 1 && c->is_wide) forward_pass_few(x, length, stages, 1, 1, from, c);
+    if (from->count == 2 && c->is_wide) forward_pass_few(x, length, stages, 2, 1, from, c);
     if (from->count > FEW) forward_pass_many(x, length, stages, from, c);
 }
 
 // The rows of a square that begins at `place`, transformed and in order, to where they go.
-RK_INLINE void forward_end(uint64_t *x, vu *r, size_t place, ending ending, const forward *c) {
+RK_INLINE void forward_end(uint64_t *x, vu *r, size_t place, ending ending, int is_wide,
+                           const forward *c) {
     const vmod m = c->stages.m;
     const vu q = c->stages.q;
+    if (is_wide) {
+        UNROLL for (int k = 0; k < 8; k++) r[k] = vu_once(r[k], vu_add(q, q));
+    }
     if (ending < DIVIDED) {
         UNROLL for (int k = 0; k < 8; k++) {
-            if (ending == RESIDUES) r[k] = vu_finish(vu_partly(r[k], m), m);
+            if (is_wide) {
+                r[k] = vu_once(r[k], q);
+            } else if (ending == RESIDUES) {
+                r[k] = vu_finish(vu_partly(r[k], m), m);
+            }
         }
         vu_transpose(r);
         UNROLL for (int k = 0; k < 8; k++) vu_store(x + place + k * LANES, r[k]);
@@ -194,7 +276,7 @@ RK_INLINE void forward_end(uint64_t *x, vu *r, size_t place, ending ending, cons
     }
     const rk_division_end *end = c->end;
     const vfactor w = vfactor_of(end->w, end->w_shoup);
-    const vu offset = _mm512_mullo_epi64(q, vu_set(MOST));
+    const vu offset = _mm512_mullo_epi64(q, vu_set(is_wide ? 2 : MOST));
     vu_transpose(r);
     UNROLL for (int k = 0; k < 8; k++) {
         const size_t at = place + (size_t)k * LANES;
@@ -207,8 +289,8 @@ RK_INLINE void forward_end(uint64_t *x, vu *r, size_t place, ending ending, cons
 
 // The last six stages of `count` squares from `place` on, 1 or 2; the first has number `index`.
 RK_INLINE void forward_squares(uint64_t *x, size_t place, int count, size_t index, ending ending,
-                               const forward *context) {
-    const ntt *c = &context->stages;
+                               int is_wide, const forward *context) {
+    const ntt stages = context->stages, *c = &stages;
     const uint64_t *lanes = c->lanes + SQUARE_FACTORS * index;
     vu r[2][8];
     vfactor f[4];
@@ -218,36 +300,54 @@ RK_INLINE void forward_squares(uint64_t *x, size_t place, int count, size_t inde
     UNROLL for (int stage = 0; stage < 3; stage++) {
         UNROLL for (int s = 0; s < count; s++) {
             scalar_factors(f, 1 << stage, c->factors, (index + (size_t)s) << stage);
-            forward_pairs(r[s], 4, 4 >> stage, f, c);
+            forward_pairs(r[s], 4, 4 >> stage, f, is_wide, c);
         }
     }
     UNROLL for (int s = 0; s < count; s++) vu_transpose(r[s]);
     UNROLL for (int stage = 0; stage < 3; stage++) {
         UNROLL for (int s = 0; s < count; s++) {
             lane_factors(f, 1 << stage, lanes + SQUARE_FACTORS * s);
-            forward_pairs(r[s], 4, 4 >> stage, f, c);
+            forward_pairs(r[s], 4, 4 >> stage, f, is_wide, c);
         }
     }
     UNROLL for (int s = 0; s < count; s++) {
-        forward_end(x, r[s], place + SQUARE * (size_t)s, ending, context);
+        forward_end(x, r[s], place + SQUARE * (size_t)s, ending, is_wide, context);
     }
 }
 
 RK_INLINE void forward_run(uint64_t *x, size_t place, size_t count, size_t index, ending ending,
-                           const forward *c) {
+                           int is_wide, const forward *c) {
+    if (count == 1) {
+        forward_squares(x, place, 1, index, ending, is_wide, c);
+        return;
+    }
     for (size_t i = 0; i < count; i += 2) {
-        forward_squares(x, place + SQUARE * i, 2, index + i, ending, c);
+        forward_squares(x, place + SQUARE * i, 2, index + i, ending, is_wide, c);
     }
 }
 
-// `count` squares, an even number.
-static void forward_many(uint64_t *x, size_t place, size_t count, size_t index, const forward *c) {
+// `count` squares, one or an even number.
+static void narrow_many(uint64_t *x, size_t place, size_t count, size_t index, const forward *c) {
     switch (c->ending) {
-        case RESIDUES: forward_run(x, place, count, index, RESIDUES, c); return;
-        case LAZY: forward_run(x, place, count, index, LAZY, c); return;
-        case DIVIDED: forward_run(x, place, count, index, DIVIDED, c); return;
-        case DIVIDED_ADDED: forward_run(x, place, count, index, DIVIDED_ADDED, c); return;
+        case RESIDUES: forward_run(x, place, count, index, RESIDUES, 0, c); return;
+        case LAZY: forward_run(x, place, count, index, LAZY, 0, c); return;
+        case DIVIDED: forward_run(x, place, count, index, DIVIDED, 0, c); return;
+        case DIVIDED_ADDED: forward_run(x, place, count, index, DIVIDED_ADDED, 0, c); return;
     }
+}
+
+// Lazy values of wide moduli are residues: sums of products have no room for more.
+static void wide_many(uint64_t *x, size_t place, size_t count, size_t index, const forward *c) {
+    switch (c->ending) {
+        case RESIDUES:
+        case LAZY: forward_run(x, place, count, index, RESIDUES, 1, c); return;
+        case DIVIDED: forward_run(x, place, count, index, DIVIDED, 1, c); return;
+        case DIVIDED_ADDED: forward_run(x, place, count, index, DIVIDED_ADDED, 1, c); return;
+    }
+}
+
+static void forward_many(uint64_t *x, size_t place, size_t count, size_t index, const forward *c) {
+    (c->stages.is_wide ? wide_many : narrow_many)(x, place, count, index, c);
 }
 
 static void forward_first(uint64_t *x, size_t length, int stages, const raised *from,
@@ -255,6 +355,15 @@ static void forward_first(uint64_t *x, size_t length, int stages, const raised *
     if (stages == 1) forward_pass_raised(x, length, 1, from, c);
     if (stages == 2) forward_pass_raised(x, length, 2, from, c);
     if (stages == 3) forward_pass_raised(x, length, 3, from, c);
+}
+
+static void forward_any_pass(uint64_t *x, size_t length, int stages, size_t index, const ntt *c) {
+    if (stages == 1 && !c->is_wide) forward_pass(x, length, 1, index, 0, c);
+    if (stages == 2 && !c->is_wide) forward_pass(x, length, 2, index, 0, c);
+    if (stages == 3 && !c->is_wide) forward_pass(x, length, 3, index, 0, c);
+    if (stages == 1 && c->is_wide) forward_pass(x, length, 1, index, 1, c);
+    if (stages == 2 && c->is_wide) forward_pass(x, length, 2, index, 1, c);
+    if (stages == 3 && c->is_wide) forward_pass(x, length, 3, index, 1, c);
 }
 
 // All stages of the block of 2^log_length places from `place` on, number `index` of its stage; the
@@ -266,9 +375,7 @@ static void forward_block(uint64_t *x, size_t place, uint32_t log_length, size_t
     if (from != NULL) {
         forward_first(x, length, stages, from, &c->stages);
     } else {
-        if (stages == 1) forward_pass(x + place, length, 1, index, &c->stages);
-        if (stages == 2) forward_pass(x + place, length, 2, index, &c->stages);
-        if (stages == 3) forward_pass(x + place, length, 3, index, &c->stages);
+        forward_any_pass(x + place, length, stages, index, &c->stages);
     }
     const uint32_t log_rest = log_length - (uint32_t)stages;
     const size_t blocks = (size_t)1 << stages, rest = (size_t)1 << log_rest;
@@ -290,12 +397,7 @@ static void forward_transform(uint64_t *x, const rk_ntt_plan *plan, const raised
         return;
     }
     if (from != NULL) raise_run(x, 0, SQUARE, from, &c.stages);
-    switch (ending) {
-        case RESIDUES: forward_squares(x, 0, 1, 1, RESIDUES, &c); return;
-        case LAZY: forward_squares(x, 0, 1, 1, LAZY, &c); return;
-        case DIVIDED: forward_squares(x, 0, 1, 1, DIVIDED, &c); return;
-        case DIVIDED_ADDED: forward_squares(x, 0, 1, 1, DIVIDED_ADDED, &c); return;
-    }
+    forward_many(x, 0, 1, 1, &c);
 }
 
 static ending division_ending(const rk_division_end *end) {

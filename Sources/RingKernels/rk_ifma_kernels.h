@@ -32,5 +32,6 @@ void rk_ifma_subtract_multiply_scalar(uint64_t *out, const uint64_t *a, const ui
                                       uint64_t w, uint64_t w_shoup, size_t n,
                                       const rk_modulus *modulus);
 void rk_ifma_reduce_i64(uint64_t *out, const int64_t *a, size_t n, const rk_modulus *modulus);
+void rk_ifma_reduce_i50(uint64_t *out, const int64_t *a, size_t n, const rk_modulus *modulus);
 
 #endif

@@ -1,4 +1,5 @@
-// The transforms by IFMA, for narrow moduli (rk_is_narrow) only.
+// The transforms by IFMA, of at least 64 places; the inverse ones for narrow moduli (rk_is_narrow)
+// only.
 #ifndef RK_IFMA_NTT_H
 #define RK_IFMA_NTT_H
 
@@ -19,8 +20,9 @@ void rk_ifma_inverse_ntt(uint64_t *x, const rk_ntt_plan *plan);
 void rk_ifma_inverse_ntt_scaled(uint64_t *out, const uint64_t *in, uint64_t w,
                                 const rk_ntt_plan *plan);
 
-// Whether the sources of a digit are small enough for the two functions below.
-int rk_ifma_can_raise(const rk_scaled *digit);
+// Whether the sources of a digit are small enough, and for wide moduli few enough, for the two
+// functions below.
+int rk_ifma_can_raise(const rk_scaled *digit, const rk_ntt_plan *plan);
 void rk_ifma_raise(uint64_t *out, const rk_scaled *digit, size_t target, int is_lazy,
                    const rk_ntt_plan *plan);
 void rk_ifma_raise_subtract_multiply(uint64_t *x, const rk_scaled *digit, size_t target,

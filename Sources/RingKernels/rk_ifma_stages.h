@@ -1,4 +1,5 @@
-// What the forward and the inverse transform by IFMA share, for narrow moduli, q < 2^52 / 44.
+// What the forward and the inverse transform by IFMA share; the latter is for narrow moduli only,
+// q < 2^52 / 44.
 // Included inside their target attribute.
 //
 // Between passes values are lazy: below 2^52 modulo 2^52, with carries above. Bounds are in units
@@ -21,6 +22,7 @@ typedef struct {
     const uint64_t *lanes;    // of the squares, which are numbered from N / 64 on
     vu q;
     vmod m;
+    int is_wide;  // whether the modulus is not narrow
 } ntt;
 
 RK_INLINE ntt ntt_of(const rk_ntt_plan *plan, const uint64_t *factors) {
@@ -28,7 +30,8 @@ RK_INLINE ntt ntt_of(const rk_ntt_plan *plan, const uint64_t *factors) {
     return (ntt){.factors = factors,
                  .lanes = factors + 2 * (n / LANES) - SQUARE_FACTORS * (n / SQUARE),
                  .q = vu_set(plan->modulus.q),
-                 .m = vmod_of(&plan->modulus)};
+                 .m = vmod_of(&plan->modulus),
+                 .is_wide = !rk_is_narrow(plan->modulus.q, plan->log_degree)};
 }
 
 RK_INLINE vfactor factor_at(const uint64_t *factors, size_t index) {

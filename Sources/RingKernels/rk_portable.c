@@ -228,6 +228,7 @@ const rk_table *rk_portable_table(void) {
         .reduce_i8 = reduce_i8,
         .reduce_i32 = reduce_i32,
         .reduce_i64 = reduce_i64,
+        .reduce_i50 = reduce_i64,
         .uniform = rk_portable_uniform,
         RK_SAMPLING_KERNELS,
         RK_PACKING_KERNELS,

@@ -79,11 +79,12 @@ static void encode_vectors(uint64_t *out, const uint64_t *plain, size_t n, size_
 }
 
 static void encode(uint64_t *out, const uint64_t *plain, uint32_t log_degree,
-                   rk_twiddles twiddles, const rk_modulus *m) {
+                   rk_twiddles twiddles, int is_forward, const rk_modulus *m) {
     const size_t n = (size_t)1 << log_degree;
     if (twiddles == RK_TWIDDLES_SHOUP) {
         encode_shoup(out, plain, n, m);
-    } else if (twiddles == RK_TWIDDLES_IFMA && rk_is_narrow(m->q, log_degree)) {
+    } else if (twiddles == RK_TWIDDLES_IFMA && n >= 64 &&
+               (is_forward || rk_is_narrow(m->q, log_degree))) {
         encode_vectors(out, plain, n, 8, store_factor_52, m);
     } else {
         const size_t lanes = twiddles != RK_TWIDDLES_DOUBLE4 && n >= 64 ? 8 : 4;
@@ -111,10 +112,10 @@ void rk_ntt_plan_init(rk_ntt_plan *plan, uint64_t *memory, uint64_t *scratch, ui
     plan->inverse = memory + 2 * n;
 
     powers(scratch, psi, log_degree, m);
-    encode(memory, scratch, log_degree, twiddles, m);
+    encode(memory, scratch, log_degree, twiddles, 1, m);
     powers(scratch, power(psi, q - 2, m), log_degree, m);
     uint64_t n_inverse = power((uint64_t)n % q, q - 2, m);
     scratch[0] = n_inverse;
     scratch[1] = rk_reduce_product((rk_u128)scratch[1] * n_inverse, m);
-    encode(memory + 2 * n, scratch, log_degree, twiddles, m);
+    encode(memory + 2 * n, scratch, log_degree, twiddles, 0, m);
 }

@@ -189,5 +189,13 @@ import Testing
             + (11..<n).map { _ in generator.integer(in: .min ... .max) }
         kernels.table.reduce_i64(out.pointer, wide, n, m.pointer)
         #expect(out.values == expected(wide))
+
+        let bound = Int64(1) << 50
+        let medium: [Int64] =
+            [bound - 1, 1 - bound, 0, 1, -1, signed, -signed, signed - 1, 1 - signed]
+            .map { max(1 - bound, min($0, bound - 1)) }
+            + (9..<n).map { _ in generator.integer(in: (1 - bound)...(bound - 1)) }
+        kernels.table.reduce_i50(out.pointer, medium, n, m.pointer)
+        #expect(out.values == expected(medium))
     }
 }

@@ -47,8 +47,8 @@ typedef enum rk_twiddles {
     RK_TWIDDLES_SHOUP = 0,    // w, and floor(w * 2^64 / q), as integers
     RK_TWIDDLES_DOUBLE4 = 1,  // w in (-q/2, q/2), and w / q rounded to nearest, as doubles,
     RK_TWIDDLES_DOUBLE8 = 2,  // in the order that vectors of 4 or of 8 need
-    RK_TWIDDLES_IFMA = 3,     // narrow moduli: w, and floor(w 2^52 / q), as integers, in the order
-                              // of DOUBLE8; the others: as DOUBLE8
+    RK_TWIDDLES_IFMA = 3,     // w, and floor(w 2^52 / q), as integers, in the order of DOUBLE8;
+                              // inverse factors of moduli that are not narrow: as DOUBLE8
 } rk_twiddles;
 
 // Tables of the negacyclic transform of one degree and modulus.
@@ -217,6 +217,8 @@ typedef struct rk_table {
     void (*reduce_i8)(uint64_t *out, const int8_t *a, size_t n, const rk_modulus *modulus);
     void (*reduce_i32)(uint64_t *out, const int32_t *a, size_t n, const rk_modulus *modulus);
     void (*reduce_i64)(uint64_t *out, const int64_t *a, size_t n, const rk_modulus *modulus);
+    // The same of magnitudes below 2^50, faster.
+    void (*reduce_i50)(uint64_t *out, const int64_t *a, size_t n, const rk_modulus *modulus);
 
     // Public uniform residues: out[i] = high64(words[i] * q). Positions with
     // low64(words[i] * q) < 2^64 mod q are rejected: written to rejected[0 ... r-1] in ascending
