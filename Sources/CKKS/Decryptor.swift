@@ -46,7 +46,8 @@ public struct Decryptor: Sendable {
         let polynomials = ciphertext.polynomials
         let phase = polynomials[0].phase(
             polynomials[1], polynomials.count > 2 ? polynomials[2] : nil, over: basis,
-            secret: secretKey.coefficients, workspace: &scratch.workspace)
+            secret: secretKey.coefficients, values: secretKey.values,
+            workspace: &scratch.workspace)
         return Plaintext(polynomial: phase, level: level, scale: ciphertext.scale)
     }
 

@@ -38,7 +38,8 @@ public struct Encryptor: Sendable {
         scratch.drawError()
         let body = Polynomial<Evaluation>.masked(
             uniform: uniform, secret: secretKey.coefficients, error: scratch.first,
-            message: plaintext.polynomial, workspace: &scratch.workspace)
+            message: plaintext.polynomial, values: secretKey.values,
+            workspace: &scratch.workspace)
         return Ciphertext(
             polynomials: [body, uniform], level: plaintext.level, scale: plaintext.scale,
             keyID: secretKey.keyID, seed: seed)

@@ -1,3 +1,4 @@
+import Ring
 public import Secrets
 
 /// A secret key: a uniform ternary polynomial, N signed bytes in locked memory.
@@ -11,6 +12,8 @@ public struct SecretKey: ~Copyable, Sendable {
     public let degree: Int
     /// N signed bytes.
     package let coefficients: SecretBytes
+    /// Their values, kept between encryptions and decryptions.
+    let values = SecretValues()
 
     /// Takes over the coefficients of a key, for instance from a vault.
     ///

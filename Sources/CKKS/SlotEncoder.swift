@@ -210,6 +210,7 @@ extension SlotEncoder {
     }
 
     private static func requireFinite(_ values: [Double]) throws(CKKSError) {
+        if RealVector.areFinite(values) { return }
         if let index = values.firstIndex(where: { !$0.isFinite }) { throw .notFinite(index: index) }
     }
 

@@ -128,7 +128,12 @@ package final class RealVector: @unchecked Sendable {
         team.forEach(basis.count) { position, _ in
             let index = basis.indices[position]
             let limb = result.storage.limb(position)
-            context.kernels.reduce_i64(limb, integers, degree, context.tables[index].modulus)
+            let modulus = context.tables[index].modulus
+            if largest < 0x1p50 {
+                context.kernels.reduce_i50(limb, integers, degree, modulus)
+            } else {
+                context.kernels.reduce_i64(limb, integers, degree, modulus)
+            }
             context.kernels.forward_ntt(limb, context.tables[index].plan)
         }
         return (largest, result)
@@ -178,11 +183,26 @@ extension RealVector {
         }
     }
 
-    /// The largest magnitude; infinite when a number is not finite.
+    /// The largest magnitude.
     package var largestMagnitude: Double {
-        var largest = 0.0
-        for place in 0..<count { largest = Swift.max(largest, abs(values[place])) }
-        return largest
+        // Several at a time: one maximum after another would wait for the last.
+        var largest: (Double, Double, Double, Double) = (0, 0, 0, 0)
+        for place in stride(from: 0, to: count, by: 4) {
+            largest.0 = Swift.max(largest.0, values[place].magnitude)
+            largest.1 = Swift.max(largest.1, values[place + 1].magnitude)
+            largest.2 = Swift.max(largest.2, values[place + 2].magnitude)
+            largest.3 = Swift.max(largest.3, values[place + 3].magnitude)
+        }
+        return Swift.max(Swift.max(largest.0, largest.1), Swift.max(largest.2, largest.3))
+    }
+
+    /// Whether all numbers are finite, without a branch for each.
+    package static func areFinite(_ numbers: [Double]) -> Bool {
+        // An exponent of ones carries into the sign.
+        let (exponent, one) = (UInt64(0x7ff) << 52, UInt64(1) << 52)
+        var carries: UInt64 = 0
+        for number in numbers { carries |= (number.bitPattern & exponent) &+ one }
+        return carries >> 63 == 0
     }
 }
 

@@ -13,10 +13,12 @@ extension Polynomial where Form == Evaluation {
     ///   - secret: s, N signed bytes.
     ///   - error: e, N signed bytes.
     ///   - message: What the sample hides; joins it.
+    ///   - values: Those of s, which may be kept between calls.
     ///   - workspace: Locked scratch of the same ring.
     package static func masked(
         uniform: Polynomial, secret: borrowing SecretBytes, error: borrowing SecretBytes,
-        message: Polynomial? = nil, workspace: inout SecretWorkspace
+        message: Polynomial? = nil, values: SecretValues? = nil,
+        workspace: inout SecretWorkspace
     ) -> Polynomial {
         let (context, basis, degree) = (uniform.context, uniform.basis, uniform.context.degree)
         workspace.requireRing(context, secret, error)
@@ -25,20 +27,22 @@ extension Polynomial where Form == Evaluation {
             error.withSignedBytes { error in
                 workspace.withLimbs { x, y in
                     context.forEachLimb(of: basis) { kernels, position, modulus in
-                        let plan = context.tables[basis.indices[position]].plan
+                        let index = basis.indices[position]
+                        let plan = context.tables[index].plan
                         let out = result.storage.limb(position)
-                        kernels.reduce_i8(x, secret, degree, modulus)
-                        kernels.negate(x, x, degree, modulus)
-                        kernels.forward_ntt(x, plan)
                         kernels.reduce_i8(y, error, degree, modulus)
                         kernels.forward_ntt(y, plan)
-                        kernels.multiply_accumulate(y, x, uniform.limb(position), degree, modulus)
+                        kernels.negate(y, y, degree, modulus)
+                        let values = transformed(
+                            secret, values, index: index, context: context, scratch: x)
+                        kernels.multiply_accumulate(
+                            y, values, uniform.limb(position), degree, modulus)
                         if let message {
-                            kernels.add(
-                                out, y, result.matchingLimb(of: message, at: position), degree,
+                            kernels.subtract(
+                                out, result.matchingLimb(of: message, at: position), y, degree,
                                 modulus)
                         } else {
-                            out.update(from: y, count: degree)
+                            kernels.negate(out, y, degree, modulus)
                         }
                     }
                 }
@@ -141,10 +145,12 @@ extension Polynomial where Form == Evaluation {
 
     /// self + a·s (+ b·s²) over some limbs: the phase of a ciphertext of two or three parts.
     ///
-    /// The memory of the result is wiped when it is released.
+    /// The memory of the result is wiped when it is released. `values` are those of s, which may be
+    /// kept between calls.
     package func phase(
         _ a: Polynomial, _ b: Polynomial? = nil, over basis: Basis? = nil,
-        secret: borrowing SecretBytes, workspace: inout SecretWorkspace
+        secret: borrowing SecretBytes, values: SecretValues? = nil,
+        workspace: inout SecretWorkspace
     ) -> Polynomial {
         workspace.requireRing(context, secret, secret)
         let (context, degree) = (self.context, self.context.degree)
@@ -153,23 +159,36 @@ extension Polynomial where Form == Evaluation {
         secret.withSignedBytes { secret in
             workspace.withLimbs { x, y in
                 context.forEachLimb(of: basis) { kernels, position, modulus in
-                    kernels.reduce_i8(x, secret, degree, modulus)
-                    kernels.forward_ntt(x, context.tables[basis.indices[position]].plan)
+                    let values = Self.transformed(
+                        secret, values, index: basis.indices[position], context: context,
+                        scratch: x)
                     let out = result.storage.limb(position)
                     out.update(from: result.matchingLimb(of: self, at: position), count: degree)
                     let linear = result.matchingLimb(of: a, at: position)
                     guard let b else {
-                        kernels.multiply_accumulate(out, x, linear, degree, modulus)
+                        kernels.multiply_accumulate(out, values, linear, degree, modulus)
                         return
                     }
                     y.update(from: linear, count: degree)
                     kernels.multiply_accumulate(
-                        y, x, result.matchingLimb(of: b, at: position), degree, modulus)
-                    kernels.multiply_accumulate(out, x, y, degree, modulus)
+                        y, values, result.matchingLimb(of: b, at: position), degree, modulus)
+                    kernels.multiply_accumulate(out, values, y, degree, modulus)
                 }
             }
         }
         return result
+    }
+
+    /// The values of s at a limb: those that are kept, or in scratch.
+    private static func transformed(
+        _ secret: UnsafePointer<Int8>, _ values: SecretValues?, index: Int, context: RingContext,
+        scratch: UnsafeMutablePointer<UInt64>
+    ) -> UnsafePointer<UInt64> {
+        if let kept = values?.limb(index, of: secret, in: context) { return kept }
+        let table = context.tables[index]
+        context.kernels.reduce_i8(scratch, secret, context.degree, table.modulus)
+        context.kernels.forward_ntt(scratch, table.plan)
+        return UnsafePointer(scratch)
     }
 }
 

@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
 import Synchronization
 
 /// What became of the requests to lock secret memory in this process.
@@ -29,6 +36,18 @@ public enum LockedMemory {
         guard !status.isComplete else { return nil }
         return "\(status.refused) secret buffers could not be locked in memory and may reach swap; "
             + "raise the limit (ulimit -l) or switch swap off"
+    }
+
+    /// Bytes that the process may lock, as far as the system limits them.
+    package static var limit: Int {
+        var limits = rlimit(rlim_cur: 0, rlim_max: 0)
+        #if canImport(Glibc)
+            let kind = __rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue)
+        #else
+            let kind = RLIMIT_MEMLOCK
+        #endif
+        guard getrlimit(kind, &limits) == 0 else { return 0 }
+        return Int(clamping: limits.rlim_cur)
     }
 
     private static let isRequired = Atomic<Bool>(false)

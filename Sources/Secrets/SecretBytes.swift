@@ -34,6 +34,18 @@ public struct SecretBytes: ~Copyable, @unchecked Sendable {
         self.isMemoryLocked = memory.isLocked
     }
 
+    /// Allocates `count` zero bytes, or nothing unless the system locks them.
+    ///
+    /// For what a secret can do without; a refusal does not count in `LockedMemory.status`.
+    package init?(lockedCount count: Int) {
+        guard count >= 0, count <= SecretBytes.maximumCount,
+            let memory = GuardedMemory.allocate(count, onlyIfLocked: true)
+        else { return nil }
+        self.count = count
+        self.base = memory.base
+        self.isMemoryLocked = true
+    }
+
     /// Allocates `count` bytes and fills them from `source`.
     public init(randomCount count: Int, from source: some RandomSource) throws(SecretsError) {
         try self.init(count: count)

@@ -144,11 +144,18 @@ final class HashState {
 
 /// The guarded allocation behind `SecretBytes`.
 enum GuardedMemory {
-    /// Guarded pages from libsodium and whether they are locked; nil when there is no memory.
-    static func allocate(_ count: Int) -> (base: UnsafeMutableRawPointer, isLocked: Bool)? {
+    /// Guarded pages from libsodium and whether they are locked; nil when there is no memory, and
+    /// where only locked memory is wanted, when it is refused.
+    static func allocate(
+        _ count: Int, onlyIfLocked: Bool = false
+    ) -> (base: UnsafeMutableRawPointer, isLocked: Bool)? {
         guard Sodium.isReady, let base = sodium_malloc(count) else { return nil }
         // sodium_malloc locks too, but ignores a failure; locking again is harmless and tells.
         let isLocked = sodium_mlock(base, count) == 0
+        if onlyIfLocked, !isLocked {
+            sodium_free(base)
+            return nil
+        }
         LockedMemory.record(isLocked: isLocked)
         sodium_memzero(base, count)
         return (base, isLocked)

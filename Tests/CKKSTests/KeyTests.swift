@@ -217,6 +217,39 @@ import Testing
         #expect(phase.level < 5)
     }
 
+    /// What a key keeps between operations belongs to one ring, and changes no result.
+    @Test func oneKeyServesSeveralRings() throws {
+        let contexts = try [(49, 4), (45, 2)].map {
+            try CKKSContext(
+                .insecure(degree: 1024, baseBits: $0.0, scaleBits: 40, levels: $0.1))
+        }
+        let secret = try KeyGenerator(
+            context: contexts[0], source: SeededRandomSource(seed: 5)
+        ).secretKey()
+        for round in 0..<3 {
+            for context in contexts {
+                let level = round % 2 == 0 ? context.parameters.maxLevel : 1
+                let plaintext = try SlotEncoder(context: context).encode([1, 2, 3], level: level)
+                func encrypted(_ key: borrowing SecretKey) throws -> Ciphertext {
+                    try Encryptor(context: context, source: SeededRandomSource(seed: 6))
+                        .encrypt(plaintext, secretKey: key)
+                }
+                // A key that has served nobody yet.
+                let fresh = try SecretKey(
+                    coefficients: secret.duplicateCoefficients(), keyID: secret.keyID)
+                let ciphertext = try encrypted(secret)
+                #expect(ciphertext.polynomials == (try encrypted(fresh)).polynomials)
+                let decryptor = Decryptor(context: context)
+                let phase = try decryptor.phase(ciphertext, secretKey: secret)
+                #expect(
+                    phase.polynomial
+                        == (try decryptor.phase(ciphertext, secretKey: fresh)).polynomial)
+                let slots = try SlotEncoder(context: context).decodeReal(phase)
+                #expect(zip(slots, [1, 2, 3]).allSatisfy { abs($0 - $1) < 1e-6 })
+            }
+        }
+    }
+
     @Test func ringsOfEqualParametersAreShared() throws {
         let f = try Sets.insecureSingle.get()
         let twin = try CKKSContext(f.parameters)
