@@ -12,6 +12,8 @@ extension PythonPaillier {
     /// 16^exponent. With -269 every `Double` stays exact, under moduli of 3072 bits and more.
     ///
     /// - Parameters:
+    ///   - values: Finite numbers.
+    ///   - exponent: The power of 16 that they are rounded to multiples of.
     ///   - publicKey: The JSON of the public key.
     ///   - accepting112BitSecurity: Must be true for a modulus of 2048 bits.
     /// - Throws: `TacitError` for another file, `PaillierError` for an unsound key, an exponent outside -512...512, or a
