@@ -168,7 +168,7 @@
             let accepted = store.folder(of: .anonymous).accepted(name)
             try Data([1]).write(to: URL(filePath: accepted))
             store.houseKeeping(now: Date().addingTimeInterval(29 * 86400))
-            #expect(store.knownTotals.fileCount == 1)
+            #expect(store.knownTotals.fileCount == 1 && store.knownTotals.ownerCount == 1)
             store.houseKeeping(now: Date().addingTimeInterval(31 * 86400))
             #expect(store.knownTotals.fileCount == 0)
         }

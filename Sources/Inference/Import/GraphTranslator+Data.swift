@@ -14,8 +14,8 @@ extension GraphTranslator {
 
     /// Checks the size of a result before it is made.
     func checkSize(_ shape: [Int], _ node: GraphNode) throws(InferenceError) {
-        guard let count = Shape.count(shape), count <= limits.valueElements * 4 else {
-            throw node.tooLarge("its result", "shape \(shape)", limits.valueElements * 4)
+        guard let count = Shape.count(shape), count <= limits.valueElements else {
+            throw node.tooLarge("its result", "shape \(shape)", limits.valueElements)
         }
         guard count > 0 || shape == [0] else { throw node.invalid("its result has no elements") }
     }

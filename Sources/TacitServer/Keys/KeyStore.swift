@@ -94,15 +94,18 @@
             let items = folder(of: owner).items().filter { $0.name == name }
             guard !items.isEmpty else { throw Self.notFound }
             for item in items where unlink(item.path) == 0 {
-                count(files: item.total == nil ? -1 : 0, bytes: -item.byteCount)
+                count(files: item.total == nil ? -1 : 0, bytes: -item.byteCount, of: owner)
             }
         }
 
-        /// Counts files that came or went since the last round of housekeeping.
-        package func count(files: Int, bytes: Int) {
+        /// Counts accepted files that came or went since the last round of housekeeping, and bytes of any.
+        package func count(files: Int, bytes: Int, of owner: Principal) {
+            let left = files == 0 ? nil : folder(of: owner).items().count { $0.total == nil }
             totals.withLock { totals in
                 totals.fileCount = max(0, totals.fileCount + files)
                 totals.byteCount = max(0, totals.byteCount + bytes)
+                if files > 0, left == files { totals.ownerCount += 1 }
+                if files < 0, left == 0 { totals.ownerCount = max(0, totals.ownerCount - 1) }
             }
         }
 
@@ -116,13 +119,13 @@
             var sums = Totals()
             for owner in names {
                 let items = KeyFolder(url: owners.appending(path: owner)).items()
-                var kept = 0
+                var accepted = 0
                 for item in items where !removeIfExpired(item, now: now) {
-                    kept += 1
                     sums.byteCount += item.byteCount
-                    if item.total == nil { sums.fileCount += 1 }
+                    if item.total == nil { accepted += 1 }
                 }
-                if kept > 0 { sums.ownerCount += 1 }
+                sums.fileCount += accepted
+                if accepted > 0 { sums.ownerCount += 1 }
             }
             totals.withLock { [sums] in $0 = sums }
         }

@@ -129,7 +129,7 @@
                     }
                     try Self.synchronize(folder: folder.url.path)
                     metrics.keysAccepted.increment(by: Int64(1))
-                    count(files: 1, bytes: upload.total)
+                    count(files: 1, bytes: upload.total, of: owner)
                     return keys
                 }
             } catch let failure as ServiceFailure {
