@@ -95,7 +95,9 @@ struct VerifyCommand: ParsableCommand {
     }
 
     private func traceText(_ trace: [Verification.TraceLine]) -> String {
-        guard !trace.isEmpty else { return "this layout has one step only: nothing to follow" }
+        guard !trace.isEmpty else {
+            return "only models in slots are followed step by step; this one is not"
+        }
         let header = [
             "layer", "operation", "level", "magnitude", "rounding", "noise", "predicted",
         ]
