@@ -65,7 +65,7 @@
 
         private var keys: String {
             facts([
-                ("on the disk", "\(report.keyFiles) file\(report.keyFiles == 1 ? "" : "s"), \(Self.bytes(report.keyByteCount))"),
+                ("on the disk", "\(report.keyFiles), \(Self.bytes(report.keyByteCount))"),
                 ("owners", "\(report.keyOwners)"),
                 (
                     "expanded in memory",
