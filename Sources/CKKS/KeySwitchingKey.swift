@@ -65,6 +65,19 @@ public struct KeySwitchingKey: Sendable {
             purpose: purpose, keyID: keyID, level: level, seed: seed, context: context, rows: rows)
     }
 
+    /// Adopts rows whose residues were checked before.
+    ///
+    /// - Throws: as `validate(in:)`, but for residues.
+    package init(
+        stored purpose: KeySwitchingPurpose, keyID: KeyID, level: Int, seed: Seed,
+        rows: SwitchingRows, context: CKKSContext
+    ) throws(CKKSError) {
+        self.init(
+            purpose: purpose, keyID: keyID, level: level, seed: seed, context: context, rows: rows)
+        try checkShape(context)
+        try checkPurpose(context)
+    }
+
     private init(
         purpose: KeySwitchingPurpose, keyID: KeyID, level: Int, seed: Seed, context: CKKSContext,
         rows: SwitchingRows
@@ -100,6 +113,17 @@ public struct KeySwitchingKey: Sendable {
     ///
     /// - Throws: `CKKSError.ringMismatch`, `.levelOutOfRange`, `.noKeySwitching`, `.malformed`.
     public func validate(in context: CKKSContext) throws(CKKSError) {
+        try checkShape(context)
+        if let limb = rows.firstInvalidLimb {
+            throw .malformed(
+                object: "switching key",
+                reason: "a residue of limb \(limb) is not below its modulus")
+        }
+        try checkPurpose(context)
+    }
+
+    /// Checks everything but the range of the residues and the purpose.
+    private func checkShape(_ context: CKKSContext) throws(CKKSError) {
         try context.requireDigest(ringDigest, "switching key")
         try context.parameters.checkLevel(level, "switching key")
         guard context.specialBasis != nil else {
@@ -111,12 +135,6 @@ public struct KeySwitchingKey: Sendable {
         else {
             throw .malformed(object: "switching key", reason: "digits or limbs of another level")
         }
-        if let limb = rows.firstInvalidLimb {
-            throw .malformed(
-                object: "switching key",
-                reason: "a residue of limb \(limb) is not below its modulus")
-        }
-        try checkPurpose(context)
     }
 
     private func checkPurpose(_ context: CKKSContext) throws(CKKSError) {

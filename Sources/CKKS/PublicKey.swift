@@ -34,6 +34,26 @@ public struct PublicKey: Sendable {
         try validate(in: context)
     }
 
+    /// Adopts both halves, whose residues were checked before.
+    ///
+    /// - Throws: `CKKSError.levelOutOfRange`, `.malformed`.
+    package init(
+        stored keyID: KeyID, level: Int, seed: Seed, body: Polynomial<Evaluation>,
+        uniform: Polynomial<Evaluation>, context: CKKSContext
+    ) throws(CKKSError) {
+        try context.parameters.checkLevel(level, "public key")
+        let basis = context.basis(atLevel: level)
+        guard body.basis == basis, uniform.basis == basis else {
+            throw .malformed(object: "public key", reason: "limbs of another level")
+        }
+        self.keyID = keyID
+        self.ringDigest = context.parameters.ringDigest
+        self.level = level
+        self.seed = seed
+        self.body = body
+        self.uniform = uniform
+    }
+
     /// Checks a key that came from outside: parameters, level, limbs and the range of every
     /// residue.
     ///

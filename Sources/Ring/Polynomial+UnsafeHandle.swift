@@ -2,8 +2,6 @@ import Foundation
 import RingKernels
 import Secrets
 
-// Every pointer of the module is formed in this file and in Kernels+UnsafeHandle.swift.
-
 /// Aligned words without an owner; `BufferPool` and `Storage` see to their release.
 struct Buffer: @unchecked Sendable {
     let words: UnsafeMutablePointer<UInt64>
@@ -50,12 +48,17 @@ struct Buffer: @unchecked Sendable {
     func wipe() { SecretBytes.wipe(UnsafeMutableRawBufferPointer(start: words, count: byteCount)) }
 }
 
-/// The limbs of one polynomial, borrowed from a pool until the last reference goes.
+/// The limbs of one polynomial, borrowed from a pool until the last reference goes, or in a mapped
+/// file.
 ///
 /// Writes happen only through a polynomial that holds the sole reference (or before the storage
-/// is shared), which is what makes sending it between threads safe.
+/// is shared), which is what makes sending it between threads safe; mapped limbs are never written.
 final class Storage: @unchecked Sendable {
-    private let buffer: Buffer
+    private let words: UnsafeMutablePointer<UInt64>
+    private let wordCount: Int
+    /// What the words belong to: a buffer, or else a mapping.
+    private let buffer: Buffer?
+    private let mapping: MappedMemory?
     private let pool: BufferPool
     let degree: Int
     let limbCount: Int
@@ -68,13 +71,37 @@ final class Storage: @unchecked Sendable {
         self.pool = pool
         self.degree = degree
         self.limbCount = limbCount
-        buffer = pool.take(wordCount: Storage.stride(degree: degree) * limbCount)
+        wordCount = Storage.stride(degree: degree) * limbCount
+        let buffer = pool.take(wordCount: wordCount)
+        words = buffer.words
+        self.buffer = buffer
+        mapping = nil
+    }
+
+    /// Limbs in a mapped file; nil where it does not hold as many from that byte on.
+    init?(
+        mapping: MappedMemory, offset: Int, pool: BufferPool, degree: Int, limbCount: Int
+    ) {
+        wordCount = Storage.stride(degree: degree) * limbCount
+        guard let words = mapping.words(at: offset, count: wordCount) else { return nil }
+        // Nobody writes there: `uniqueStorage` copies what is mapped.
+        self.words = UnsafeMutablePointer(mutating: words)
+        self.mapping = mapping
+        self.pool = pool
+        self.degree = degree
+        self.limbCount = limbCount
+        isSecret = false
+        buffer = nil
     }
 
     deinit {
+        guard let buffer else { return }
         if isSecret { buffer.wipe() }
         pool.give(buffer)
     }
+
+    /// Whether the words may be written by whoever holds the sole reference.
+    var isWritable: Bool { buffer != nil }
 
     /// Words from limb to limb: a few cache lines more than a power of two, so that equal places
     /// of several limbs do not fall into the same set of the cache.
@@ -82,13 +109,13 @@ final class Storage: @unchecked Sendable {
 
     func limb(_ position: Int) -> UnsafeMutablePointer<UInt64> {
         precondition(position >= 0 && position < limbCount, "limb out of range")
-        return buffer.words + position * Storage.stride(degree: degree)
+        return words + position * Storage.stride(degree: degree)
     }
 
     func copy() -> Storage {
         let result = Storage(
             pool: pool, degree: degree, limbCount: limbCount, isSecret: isSecret)
-        result.buffer.words.update(from: buffer.words, count: buffer.wordCount)
+        result.words.update(from: words, count: wordCount)
         return result
     }
 }
@@ -101,7 +128,7 @@ extension Polynomial {
 
     /// Makes the storage unique and returns it for writing.
     mutating func uniqueStorage() -> Storage {
-        if !isKnownUniquelyReferenced(&storage) { storage = storage.copy() }
+        if !isKnownUniquelyReferenced(&storage) || !storage.isWritable { storage = storage.copy() }
         return storage
     }
 

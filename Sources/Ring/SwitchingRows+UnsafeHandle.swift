@@ -16,7 +16,12 @@ package final class SwitchingRows: @unchecked Sendable {
     package let basis: Basis
     /// How many digits there are.
     package let digitCount: Int
-    private let buffer: Buffer
+    private let words: UnsafeMutablePointer<UInt64>
+    /// What the words belong to: a buffer of the ring's pool, or else a mapping.
+    private let buffer: Buffer?
+    private let mapping: MappedMemory?
+    /// Bytes of memory.
+    package let byteCount: Int
     /// By limb: bits of a residue, and the byte its row begins at.
     private let layout: [(bits: UInt32, offset: Int)]
 
@@ -25,6 +30,34 @@ package final class SwitchingRows: @unchecked Sendable {
         self.context = context
         self.basis = basis
         self.digitCount = digitCount
+        (layout, byteCount) = Self.layout(context, basis, digitCount)
+        let buffer = context.pool.take(wordCount: byteCount / 8)
+        words = buffer.words
+        self.buffer = buffer
+        mapping = nil
+    }
+
+    /// Rows in a mapped file, as `forEachRow` hands them out; nil where it does not hold them from
+    /// that byte on.
+    ///
+    /// Residues are not looked at: whoever wrote the file had checked them.
+    package init?(
+        mapping: MappedMemory, offset: Int, context: RingContext, basis: Basis, digitCount: Int
+    ) {
+        self.context = context
+        self.basis = basis
+        self.digitCount = digitCount
+        (layout, byteCount) = Self.layout(context, basis, digitCount)
+        guard let words = mapping.words(at: offset, count: byteCount / 8) else { return nil }
+        // Only `set` writes, and only while rows are made.
+        self.words = UnsafeMutablePointer(mutating: words)
+        self.mapping = mapping
+        buffer = nil
+    }
+
+    static func layout(
+        _ context: RingContext, _ basis: Basis, _ digitCount: Int
+    ) -> (rows: [(bits: UInt32, offset: Int)], byteCount: Int) {
         var layout: [(bits: UInt32, offset: Int)] = []
         var end = 0
         for index in basis.indices {
@@ -36,8 +69,7 @@ package final class SwitchingRows: @unchecked Sendable {
             // Rows begin at cache lines, not a power of two apart; kernels read a line beyond.
             end += (rk_key_size(bits, digitCount, context.degree) + 63) / 64 * 64 + 512
         }
-        self.layout = layout
-        buffer = context.pool.take(wordCount: end / 8)
+        return (layout, end)
     }
 
     /// Interleaves the halves, digit by digit, made or handed out by `halves`.
@@ -81,7 +113,9 @@ package final class SwitchingRows: @unchecked Sendable {
         }
     }
 
-    deinit { context.pool.give(buffer) }
+    deinit {
+        if let buffer { context.pool.give(buffer) }
+    }
 
     private func set(
         _ digit: Int, _ position: Int, _ first: UnsafePointer<UInt64>,
@@ -94,7 +128,7 @@ package final class SwitchingRows: @unchecked Sendable {
 
     private func mutableRow(_ position: Int) -> (UnsafeMutablePointer<UInt8>, bits: UInt32) {
         let (bits, offset) = layout[position]
-        let bytes = UnsafeMutableRawPointer(buffer.words) + offset
+        let bytes = UnsafeMutableRawPointer(words) + offset
         return (bytes.assumingMemoryBound(to: UInt8.self), bits)
     }
 
@@ -107,8 +141,22 @@ package final class SwitchingRows: @unchecked Sendable {
         return (UnsafePointer(row), bits)
     }
 
-    /// Bytes of memory.
-    package var byteCount: Int { buffer.byteCount }
+    /// Bytes that rows take, in memory and in a mapped file.
+    package static func byteCount(context: RingContext, basis: Basis, digitCount: Int) -> Int {
+        layout(context, basis, digitCount).byteCount
+    }
+
+    /// Hands out the bytes of every row, in order, and how many undefined ones follow it.
+    package func forEachRow<Failure: Error>(
+        _ body: (UnsafeRawBufferPointer, _ padding: Int) throws(Failure) -> Void
+    ) throws(Failure) {
+        for (position, (bits, offset)) in layout.enumerated() {
+            let end = position + 1 < layout.count ? layout[position + 1].offset : byteCount
+            let size = rk_key_size(bits, digitCount, context.degree)
+            let bytes = UnsafeRawBufferPointer(start: mutableRow(position).0, count: size)
+            try body(bytes, end - offset - size)
+        }
+    }
 
     /// One half of a digit as a polynomial: 0 or 1.
     package func polynomial(digit: Int, half: Int) -> Polynomial<Evaluation> {
