@@ -19,10 +19,13 @@ struct Directory: ~Copyable {
     /// Names of unfinished files begin so.
     static let temporaryPrefix = ".tacit-tmp-"
 
-    init(path: String, operations: FileOperations) throws(SecretsError) {
+    /// Opens a directory; with `followsLinks` false, its path may not end in a symbolic link.
+    init(
+        path: String, operations: FileOperations, followsLinks: Bool = true
+    ) throws(SecretsError) {
         self.path = path
         self.operations = operations
-        let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
+        let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (followsLinks ? 0 : O_NOFOLLOW)
         descriptor = try Directory.call("opening directory", path) {
             operations.open(path, flags, 0)
         }
@@ -153,7 +156,7 @@ struct Directory: ~Copyable {
 struct OpenFile: ~Copyable {
     let path: String
     private let operations: FileOperations
-    private let descriptor: Int32
+    let descriptor: Int32
     private var isClosed = false
 
     init(descriptor: Int32, path: String, operations: FileOperations) {

@@ -24,6 +24,8 @@ package struct FileOperations: Sendable {
         package var byteCount: Int
         /// How many names the file has.
         package var linkCount: Int
+        /// Seconds since 1970 of the last change of the content.
+        package var changed = 0
     }
 
     package var open: @Sendable (_ path: String, _ flags: Int32, _ mode: UInt32) -> Int32
@@ -133,6 +135,11 @@ extension FileOperations.Status {
         owner = info.st_uid
         byteCount = Int(info.st_size)
         linkCount = Int(info.st_nlink)
+        #if canImport(Darwin)
+            changed = Int(info.st_mtimespec.tv_sec)
+        #else
+            changed = Int(info.st_mtim.tv_sec)
+        #endif
     }
 }
 
