@@ -42,7 +42,7 @@ public struct LinearTransformPlan: Sendable, Hashable {
     /// Whether giants and folds come before the rescale.
     public let rescalesLast: Bool
     /// Estimated cost in the units of the `OperationCosts` it was made with.
-    public private(set) var cost: Double
+    public internal(set) var cost: Double
 
     /// Level of the outputs.
     public var outputLevel: Int { inputLevel - 1 }

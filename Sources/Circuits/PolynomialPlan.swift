@@ -119,6 +119,20 @@ public struct PolynomialPlan: Sendable {
         count()
     }
 
+    /// Adopts a plan that was made before.
+    init(
+        _ polynomial: SlotPolynomial, inputLevel: Int, depth: Int, order: RelinearizationOrder,
+        powers: [Power], root: Branch?
+    ) {
+        self.polynomial = polynomial
+        self.inputLevel = inputLevel
+        self.depth = depth
+        self.order = order
+        self.powers = powers
+        self.root = root
+        if root != nil { count() }
+    }
+
     private mutating func count() {
         for power in powers { countProduct(level: power.level) }
         productCount += powers.count

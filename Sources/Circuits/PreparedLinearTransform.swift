@@ -7,9 +7,9 @@ public struct PreparedLinearTransform: Sendable {
     /// How it is evaluated.
     public let plan: LinearTransformPlan
     /// Encoded diagonals by output, group and term, each rotated back by its giant.
-    private let weights: [[[Plaintext]]]
+    let weights: [[[Plaintext]]]
     /// Encoded biases at the output level, by output.
-    private let biases: [Plaintext?]
+    let biases: [Plaintext?]
 
     private static let name = "linear transform"
 
@@ -50,6 +50,12 @@ public struct PreparedLinearTransform: Sendable {
             biases.append(
                 try Self.encode(bias, level: plan.outputLevel, extended: false, encoder))
         }
+        self.plan = plan
+        self.weights = weights
+        self.biases = biases
+    }
+
+    init(plan: LinearTransformPlan, weights: [[[Plaintext]]], biases: [Plaintext?]) {
         self.plan = plan
         self.weights = weights
         self.biases = biases

@@ -6,34 +6,50 @@ public import CKKS
 public struct PreparedPolynomial: Sendable {
     /// How it is evaluated.
     public let plan: PolynomialPlan
-    private let root: Node?
-    private let constant: Plaintext?
+    let root: Node?
+    let constant: Plaintext?
 
     /// A branch with its encoded coefficients.
-    fileprivate final class Node: Sendable {
+    final class Node: Sendable {
         let branch: PolynomialPlan.Branch
         let factors: [Node]
         /// Encoded coefficients of the terms; nil where the coefficient is shared.
         let terms: [Plaintext?]
         let constant: Plaintext?
 
-        init(_ branch: PolynomialPlan.Branch, encoder: SlotEncoder) throws(CKKSError) {
+        init(
+            branch: PolynomialPlan.Branch, factors: [Node], terms: [Plaintext?],
+            constant: Plaintext?
+        ) {
             self.branch = branch
+            self.factors = factors
+            self.terms = terms
+            self.constant = constant
+        }
+
+        fileprivate convenience init(
+            _ branch: PolynomialPlan.Branch, encoder: SlotEncoder
+        ) throws(CKKSError) {
             var factors: [Node] = []
             for product in branch.products {
                 factors.append(try Node(product.factor, encoder: encoder))
             }
-            self.factors = factors
             var terms: [Plaintext?] = []
             for term in branch.terms {
                 terms.append(
                     try term.coefficient.encoded(
                         level: branch.level, scale: term.coefficientScale, encoder))
             }
-            self.terms = terms
-            constant = try branch.constant.encoded(
+            let constant = try branch.constant.encoded(
                 level: branch.level - 1, scale: branch.resultScale, encoder)
+            self.init(branch: branch, factors: factors, terms: terms, constant: constant)
         }
+    }
+
+    init(plan: PolynomialPlan, root: Node?, constant: Plaintext?) {
+        self.plan = plan
+        self.root = root
+        self.constant = constant
     }
 
     /// Encodes what the plan needs encoded.

@@ -29,7 +29,7 @@ struct TacitCommand: AsyncParsableCommand {
             CompileCommand.self, KeygenCommand.self, EncryptCommand.self, InferCommand.self,
             DecryptCommand.self, PredictCommand.self, VerifyCommand.self, ClearCommand.self,
             SimulateCommand.self, InspectCommand.self, AggregateCommand.self, NumbersCommand.self,
-            KeysCommand.self,
+            KeysCommand.self, CacheCommand.self,
             BenchCommand.self,
         ] + serviceCommands)
 

@@ -102,6 +102,7 @@ final class Workspace: Sendable {
         process.currentDirectoryURL = folder
         var environment = ProcessInfo.processInfo.environment
         environment["TACIT_PASSPHRASE"] = passphrase
+        environment["TACIT_CACHE"] = folder.appending(path: ".captured-cache").path
         process.environment = environment
         let captured = folder.appending(path: ".captured")
         try FileManager.default.createDirectory(at: captured, withIntermediateDirectories: true)

@@ -5,13 +5,26 @@ import Circuits
 ///
 /// Immutable and shared between threads; serves both engines.
 public struct PreparedProgram: Sendable {
-    /// The program.
-    public let program: SlotProgram
     /// Parameters and tables.
     public let context: CKKSContext
-    private let steps: [PreparedStep]
+    /// The steps in topological order, inputs first.
+    let steps: [Step]
+    /// Ciphertexts of a group of rows.
+    let inputCount: Int
+    /// Index of the step whose result is handed to the client.
+    let output: Int
 
-    private enum PreparedStep: Sendable {
+    /// One operation on ciphertexts, ready to be done.
+    struct Step: Sendable {
+        let work: Work
+        let sources: [Int]
+        let operandLevel: Int
+        let level: Int
+        let origin: Network.Origin
+    }
+
+    /// What a step does.
+    enum Work: Sendable {
         case input
         case sum(bias: Plaintext?)
         case linear(PreparedLinearTransform)
@@ -24,18 +37,32 @@ public struct PreparedProgram: Sendable {
     ///
     /// - Throws: `CircuitsError` or `CKKSError` when a weight does not fit the scale.
     public init(_ program: SlotProgram, context: CKKSContext) throws {
-        self.program = program
-        self.context = context
         let encoder = SlotEncoder(context: context)
-        steps = try program.steps.map {
-            try Self.prepare($0, program, encoder: encoder, parameters: context.parameters)
-        }
+        self.init(
+            context: context,
+            steps: try program.steps.map {
+                Step(
+                    work: try Self.prepare(
+                        $0, program, encoder: encoder, parameters: context.parameters),
+                    sources: $0.operation.sources, operandLevel: $0.operandLevel,
+                    level: $0.level, origin: $0.origin)
+            }, inputCount: program.inputLayouts.count, output: program.output)
     }
+
+    init(context: CKKSContext, steps: [Step], inputCount: Int, output: Int) {
+        self.context = context
+        self.steps = steps
+        self.inputCount = inputCount
+        self.output = output
+    }
+
+    /// The model's nodes behind a step.
+    public func origin(ofStep index: Int) -> String { steps[index].origin.description }
 
     private static func prepare(
         _ step: SlotProgram.Step, _ program: SlotProgram, encoder: SlotEncoder,
         parameters: CKKSParameters
-    ) throws -> PreparedStep {
+    ) throws -> Work {
         switch (step.operation, try program.plan(of: step, parameters: parameters)) {
         case (.sum(_, let bias), _):
             guard bias.contains(where: { $0 != 0 }) else { return .sum(bias: nil) }
@@ -80,21 +107,21 @@ public struct PreparedProgram: Sendable {
         shouldStop: () -> Bool = { false }, observe: (Int, Duration) -> Void = { _, _ in },
         inspect: (Int, Engine.Ciphertext) -> Void = { _, _ in }
     ) throws(RunError) -> Engine.Ciphertext {
-        guard inputs.count == program.inputLayouts.count else {
+        guard inputs.count == inputCount else {
             throw RunError(
                 step: 0, origin: "input",
-                reason: "\(inputs.count) ciphertexts where \(program.inputLayouts.count) hold a row"
+                reason: "\(inputs.count) ciphertexts where \(inputCount) hold a row"
             )
         }
         var values: [Engine.Ciphertext?] = []
         let clock = ContinuousClock()
-        for (index, step) in program.steps.enumerated() {
+        for (index, step) in steps.enumerated() {
             if shouldStop() {
                 throw RunError(step: index, origin: step.origin.description, reason: "stopped")
             }
             do {
                 let start = clock.now
-                let operands = try step.operation.sources.map { source in
+                let operands = try step.sources.map { source in
                     try operand(values[source], level: step.operandLevel, engine)
                 }
                 let value = try evaluate(index, operands, inputs, engine)
@@ -107,17 +134,17 @@ public struct PreparedProgram: Sendable {
             }
             releaseDeadValues(&values, after: index)
         }
-        guard let output = values[program.output] else {
-            throw RunError(step: program.output, origin: "output", reason: "no value was computed")
+        guard let result = values[output] else {
+            throw RunError(step: output, origin: "output", reason: "no value was computed")
         }
-        return output
+        return result
     }
 
     private func evaluate<Engine: SlotArithmetic>(
         _ index: Int, _ operands: [Engine.Ciphertext], _ inputs: [Engine.Ciphertext],
         _ engine: Engine
     ) throws -> Engine.Ciphertext {
-        switch steps[index] {
+        switch steps[index].work {
         case .input:
             return inputs[index]
         case .sum(let bias):
@@ -157,8 +184,8 @@ public struct PreparedProgram: Sendable {
 
     /// Lets go of ciphertexts that no later step reads.
     private func releaseDeadValues<Value>(_ values: inout [Value?], after index: Int) {
-        let needed = Set(program.steps.dropFirst(index + 1).flatMap(\.operation.sources))
-        for value in values.indices where value != program.output && !needed.contains(value) {
+        let needed = Set(steps.dropFirst(index + 1).flatMap(\.sources))
+        for value in values.indices where value != output && !needed.contains(value) {
             values[value] = nil
         }
     }

@@ -64,14 +64,9 @@ public enum Calibration {
         return best / .nanoseconds(1)
     }
 
-    /// Where the figures are kept unless another place is named: `tacit/costs.json` in the user's cache folder.
-    public static var defaultPath: String {
-        let environment = ProcessInfo.processInfo.environment
-        let folder =
-            environment["XDG_CACHE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-            ?? URL.homeDirectory.appending(path: ".cache").path
-        return "\(folder)/tacit/costs.json"
-    }
+    /// Where the figures are kept unless another place is named: `costs.json` in `TACIT_CACHE`, else in `tacit` of the
+    /// user's cache folder.
+    public static var defaultPath: String { CacheFolder.path("costs.json") }
 
     /// Largest file that is read.
     private static let maximumByteCount = 1 << 16

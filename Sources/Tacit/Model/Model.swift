@@ -7,6 +7,8 @@ public struct Model: Sendable {
     public let card: Card
     /// Program, exact network and certificate.
     package let compiled: CompiledModel
+    /// Names the file that the model was read from; nil for one that was just compiled.
+    private(set) var seal: FrameSeal?
 
     /// What the compiler predicts about precision, levels and key switches.
     public var certificate: Certificate { compiled.certificate }
@@ -41,6 +43,14 @@ public struct Model: Sendable {
     /// - Throws: `WireError` for damaged bytes, `TacitError` for contents that contradict themselves.
     public init(bytes: [UInt8], source: String? = nil) throws {
         (card, compiled) = try ModelCodec.read(bytes, source: source)
+        seal = try FrameSeal(bytes, as: .model)
+    }
+
+    /// The model as if it had been read from a file that it was written to.
+    package func sealed(by path: String) throws -> Model {
+        var model = self
+        model.seal = try FrameSeal(path: path, as: .model)
+        return model
     }
 
     /// The compiled model as a file.

@@ -5,17 +5,17 @@ import Secrets
 
 /// The server's side of the lattice scheme.
 struct CKKSPredictor: Sendable {
-    private let model: Model
+    private let card: Card
     private let prepared: PreparedLattice
     private let keys: EvaluationKeys
     private let evaluator: Evaluator
     private let flood: ResponseFlood?
     private var context: CKKSContext { prepared.context }
 
-    init(model: Model, prepared: PreparedLattice, keys: EvaluationKeys) throws {
-        let (lattice, parameters) = try model.card.lattice()
+    init(card: Card, prepared: PreparedLattice, keys: EvaluationKeys) throws {
+        let (lattice, parameters) = try card.lattice()
         try Self.check(keys, cover: lattice.keys, degree: parameters.degree)
-        self.model = model
+        self.card = card
         self.prepared = prepared
         self.keys = keys
         evaluator = try Evaluator(context: prepared.context, keys: keys)
@@ -61,10 +61,10 @@ struct CKKSPredictor: Sendable {
     ) throws -> [UInt8] {
         let request = try observer.timing("read request") {
             try CKKSBatch.read(
-                bytes, kind: .request, card: model.card, keyID: keys.keyID, context: context)
+                bytes, kind: .request, card: card, keyID: keys.keyID, context: context)
         }
         var answers: [Ciphertext] = []
-        let layout = try model.card.lattice().card.layout
+        let layout = try card.lattice().card.layout
         let perGroup = layout.inputCiphertextCount
         var rowsLeft = request.rowCount
         let groups = stride(from: 0, to: request.ciphertexts.count, by: perGroup)
@@ -79,7 +79,7 @@ struct CKKSPredictor: Sendable {
         observer.progress(answers.count, answers.count)
         return try observer.timing("write response") {
             try CKKSBatch.bytes(
-                answers, kind: .response, rowCount: request.rowCount, card: model.card,
+                answers, kind: .response, rowCount: request.rowCount, card: card,
                 keyID: keys.keyID)
         }
     }
@@ -87,8 +87,8 @@ struct CKKSPredictor: Sendable {
     /// The results of every step for the first group of rows.
     func trace(_ bytes: [UInt8]) throws -> [Ciphertext] {
         let request = try CKKSBatch.read(
-            bytes, kind: .request, card: model.card, keyID: keys.keyID, context: context)
-        let count = try model.card.lattice().card.layout.inputCiphertextCount
+            bytes, kind: .request, card: card, keyID: keys.keyID, context: context)
+        let count = try card.lattice().card.layout.inputCiphertextCount
         return try prepared.trace(Array(request.ciphertexts.prefix(count)), engine: evaluator)
     }
 
@@ -127,7 +127,7 @@ struct CKKSPredictor: Sendable {
             }
         } catch let error as RunError {
             try observer.checkStop()
-            throw TacitError(.evaluationFailed, "\(model.card.contents.name), \(error)")
+            throw TacitError(.evaluationFailed, "\(card.contents.name), \(error)")
         }
     }
 }

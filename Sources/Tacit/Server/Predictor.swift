@@ -7,9 +7,11 @@ import Secrets
 ///
 /// It has no way to be given a secret key.
 public struct Predictor: Sendable {
-    /// The model that runs.
-    public let model: Model
+    /// The card of the model that runs.
+    public let card: Card
     private let engine: Engine
+    private let prepared: PreparedModel
+    private let keys: EvaluationKeySet
 
     private enum Engine: Sendable {
         case ckks(CKKSPredictor)
@@ -22,11 +24,13 @@ public struct Predictor: Sendable {
     ///   - model: the compiled model.
     ///   - evaluationKeys: the client's file of evaluation keys.
     ///   - threadCount: threads that share the work of one prediction, 1 to 1024; answers do not depend on it.
+    ///   - cache: where expanded keys and encoded weights are looked for and kept; nil for nowhere.
     /// - Throws: `WireError` when the keys are damaged or made for other parameters.
-    public init(model: Model, evaluationKeys: [UInt8], threadCount: Int = 1) throws {
-        try self.init(
-            PreparedModel(model, threadCount: threadCount),
-            keys: EvaluationKeySet(evaluationKeys, card: model.card))
+    public init(
+        model: Model, evaluationKeys: [UInt8], threadCount: Int = 1, cache: MappedCache? = nil
+    ) throws {
+        let keys = try EvaluationKeySet(evaluationKeys, card: model.card, cache: cache)
+        try self.init(PreparedModel(model, threadCount: threadCount, cache: cache), keys: keys)
     }
 
     /// Joins a prepared model with one client's keys; cheap, but for Paillier.
@@ -34,22 +38,24 @@ public struct Predictor: Sendable {
     /// - Throws: `WireError` when the keys are made for other parameters, `TacitError` when they lack some that
     ///   the model asks for.
     public init(_ prepared: PreparedModel, keys: EvaluationKeySet) throws {
-        model = prepared.model
-        guard keys.ringDigest == model.card.ringDigest else {
+        card = prepared.card
+        self.prepared = prepared
+        self.keys = keys
+        guard keys.ringDigest == card.ringDigest else {
             throw WireError(
                 .mismatch(
-                    identity: .ring, expected: model.card.ringDigest.shortDescription,
+                    identity: .ring, expected: card.ringDigest.shortDescription,
                     found: keys.ringDigest.shortDescription), source: nil)
         }
         switch (prepared.form, keys.form) {
         case (.ckks(let lattice), .ckks(let keys)):
-            engine = .ckks(try CKKSPredictor(model: model, prepared: lattice, keys: keys))
+            engine = .ckks(try CKKSPredictor(card: card, prepared: lattice, keys: keys))
         case (.paillier(let program), .paillier(let key)):
-            engine = .paillier(try PaillierPredictor(model: model, program: program, key: key))
+            engine = .paillier(try PaillierPredictor(card: card, program: program, key: key))
         default:
             throw TacitError(
                 .wrongScheme,
-                "the evaluation keys belong to another scheme than \(model.card.contents.scheme.name)"
+                "the evaluation keys belong to another scheme than \(card.contents.scheme.name)"
             )
         }
     }
@@ -83,6 +89,18 @@ public struct Predictor: Sendable {
     /// - Throws: as above; `TacitError` of code `stopped` when the observer asked for it.
     public func predict(
         _ request: [UInt8], arithmetic: Arithmetic = .residues, observer: PredictionObserver
+    ) throws -> [UInt8] {
+        let answer = Result { try compute(request, arithmetic: arithmetic, observer: observer) }
+        // What was computed with damaged files is nobody's answer, and its failures nobody's fault.
+        guard keys.check?.isIntact ?? true, prepared.check?.isIntact ?? true else {
+            return try Predictor(prepared.verified(), keys: keys.verified())
+                .predict(request, arithmetic: arithmetic, observer: observer)
+        }
+        return try answer.get()
+    }
+
+    private func compute(
+        _ request: [UInt8], arithmetic: Arithmetic, observer: PredictionObserver
     ) throws -> [UInt8] {
         switch engine {
         case .ckks(let predictor):

@@ -5,11 +5,13 @@ struct FileFailure: Error, Equatable {
 
 /// A file open for plain reading, in pieces; closed with its last reference.
 ///
-/// Files are never mapped: somebody else may shorten a mapped file under us, which ends the process.
+/// Such files are never mapped: somebody else may shorten a mapped file under us, which ends the process.
 final class FileInput {
     private let descriptor: Int32
     /// Size in bytes of a regular file; nil for pipes and devices.
     let size: Int?
+    /// What changes when the file is written or another takes its place.
+    let stamp: [UInt64]
 
     init(path: String) throws(FileFailure) {
         guard !path.isEmpty, !path.utf8.contains(0) else {
@@ -24,6 +26,7 @@ final class FileInput {
         }
         descriptor = opened
         size = status.isRegular ? status.size : nil
+        stamp = status.stamp
     }
 
     deinit { PosixFile.shut(descriptor) }
@@ -33,6 +36,12 @@ final class FileInput {
         guard PosixFile.append(descriptor, to: &buffer, limit: limit) else {
             throw FileFailure(reason: PosixFile.lastError())
         }
+    }
+
+    /// Bytes at a place of a regular file, without moving on in it; nil unless all of them are there.
+    func bytes(at offset: Int, count: Int) -> [UInt8]? {
+        guard offset >= 0, count >= 0, size != nil else { return nil }
+        return PosixFile.bytes(descriptor, at: offset, count: count)
     }
 
     /// All bytes of a file, or nil where it has more than `limit`.

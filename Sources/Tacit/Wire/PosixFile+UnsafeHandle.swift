@@ -13,6 +13,8 @@ enum PosixFile {
         let isRegular: Bool
         let isDirectory: Bool
         let size: Int
+        /// What changes when the file is written or another takes its place.
+        let stamp: [UInt64]
     }
 
     static func lastError() -> String { text(of: errno) }
@@ -40,8 +42,17 @@ enum PosixFile {
 
     private static func kind(_ info: stat) -> Kind {
         let type = info.st_mode & S_IFMT
+        #if canImport(Darwin)
+            let times = [info.st_mtimespec, info.st_ctimespec]
+        #else
+            let times = [info.st_mtim, info.st_ctim]
+        #endif
+        let parts = [Int(info.st_dev), Int(info.st_ino), Int(info.st_size)]
         return Kind(
-            isRegular: type == S_IFREG, isDirectory: type == S_IFDIR, size: Int(info.st_size))
+            isRegular: type == S_IFREG, isDirectory: type == S_IFDIR, size: Int(info.st_size),
+            stamp: (parts + times.flatMap { [$0.tv_sec, $0.tv_nsec] }).map {
+                UInt64(truncatingIfNeeded: $0)
+            })
     }
 
     static func kind(of descriptor: Int32) -> Kind? {
@@ -59,6 +70,15 @@ enum PosixFile {
         }
         buffer.append(contentsOf: piece)
         return result >= 0
+    }
+
+    /// Bytes at a place of a regular file, without moving on in it; nil unless all of them are there.
+    static func bytes(_ descriptor: Int32, at offset: Int, count: Int) -> [UInt8]? {
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { memory, filled in
+            filled = max(
+                0, repeating { pread(descriptor, memory.baseAddress, count, off_t(offset)) })
+        }
+        return bytes.count == count ? bytes : nil
     }
 
     static func writeAll(_ descriptor: Int32, _ bytes: ArraySlice<UInt8>) -> Bool {

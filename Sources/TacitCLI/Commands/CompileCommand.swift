@@ -11,7 +11,8 @@ struct CompileCommand: ParsableCommand {
             Writes the compiled model, which stays with the server, and the card, which clients need. Ranges \
             come from --calibrate (a few rows of real inputs, CSV or npy), else from --range; rows outside \
             the widened range are refused at encryption. Parameters follow from the model, the precision and \
-            the security.
+            the security. The encoded weights go into the cache besides, so that tacit infer starts at \
+            once here: see tacit cache.
             """)
 
     @Argument(help: "The ONNX model.")
@@ -67,6 +68,7 @@ struct CompileCommand: ParsableCommand {
     var costs: String?
     @Flag(help: "Print the plan as JSON.")
     var json = false
+    @OptionGroup var caching: CacheOptions
 
     func validate() throws {
         guard SecurityLevel(rawValue: security) != nil else {
@@ -106,6 +108,10 @@ struct CompileCommand: ParsableCommand {
         try WholeFile.write([
             (path: cardPath, bytes: compiled.card.bytes), (path: output, bytes: bytes),
         ])
+        if let cache = caching.open(), let written = try? compiled.sealed(by: output) {
+            _ = try PreparedModel(written, cache: cache)
+            cache.finishWriting()
+        }
         let report = PlanReport(model: compiled, modelByteCount: bytes.count)
         if json { try Console.json(report) } else { try Console.show(report.text) }
         if compiled.certificate.rangeSource == "assumed" {

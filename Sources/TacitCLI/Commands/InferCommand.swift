@@ -19,7 +19,7 @@ struct InferCommand: AsyncParsableCommand {
                           --evaluation-keys me.evk request.ct -o response.ct
 
             With --server, the evaluation keys are uploaded if the server lacks them; a broken upload goes on where \
-            it stopped.
+            it stopped. Here, expanded keys and encoded weights are kept in a cache, so that the next run starts at once: see tacit cache.
             """)
 
     @Option(help: "The compiled model; with --server, the model's name there.")
@@ -35,6 +35,7 @@ struct InferCommand: AsyncParsableCommand {
     #endif
     @OptionGroup var engine: ArithmeticOption
     @OptionGroup var parallel: ThreadsOption
+    @OptionGroup var caching: CacheOptions
 
     #if Service
         func validate() throws {
@@ -73,10 +74,14 @@ struct InferCommand: AsyncParsableCommand {
     private func computeHere() throws {
         let clock = ContinuousClock()
         let start = clock.now
-        let model = try Files.model(model)
-        let keys = try Files.read(evaluationKeys)
+        let cache = caching.open()
+        defer { cache?.finishWriting() }
+        let model = try PreparedModel(
+            path: model, threadCount: parallel.threads, cache: cache)
         let predictor = try Files.blaming(evaluationKeys) {
-            try Predictor(model: model, evaluationKeys: keys, threadCount: parallel.threads)
+            try Predictor(
+                model,
+                keys: EvaluationKeySet(path: evaluationKeys, card: model.card, cache: cache))
         }
         let bytes = try Files.read(request)
         let ready = clock.now

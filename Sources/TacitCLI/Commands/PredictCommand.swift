@@ -19,7 +19,8 @@ struct PredictCommand: AsyncParsableCommand {
                             --model digits --vault keys --name me rows.csv -o result.csv
               tacit predict --model digits.tacit --vault keys --name me rows.csv
 
-            Evaluation keys are kept in the vault's folder, so that they are made and uploaded once.
+            Evaluation keys are kept in the vault's folder, so that they are made and uploaded once; here, their \
+            expanded form and the encoded weights are kept in a cache besides: see tacit cache.
             """)
 
     @Option(help: "The model's name on the server; without --server, the compiled model.")
@@ -33,6 +34,7 @@ struct PredictCommand: AsyncParsableCommand {
     #endif
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var parallel: ThreadsOption
+    @OptionGroup var caching: CacheOptions
 
     func run() async throws {
         #if Service
@@ -48,10 +50,13 @@ struct PredictCommand: AsyncParsableCommand {
                 }
             }
         #endif
-        let compiled = try Files.model(model)
-        try await predict(compiled.card) { request, keys in
+        let cache = caching.open()
+        defer { cache?.finishWriting() }
+        let prepared = try PreparedModel(
+            path: model, threadCount: parallel.threads, cache: cache)
+        try await predict(prepared.card) { request, keys in
             let predictor = try Predictor(
-                model: compiled, evaluationKeys: keys, threadCount: parallel.threads)
+                prepared, keys: EvaluationKeySet(keys, card: prepared.card, cache: cache))
             return try Console.showingProgress(of: "ciphertexts") {
                 try predictor.predict(request, progress: $0)
             }

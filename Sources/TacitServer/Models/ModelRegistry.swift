@@ -76,7 +76,7 @@
         /// A card of some model whose parameters have this digest.
         package func card(forRing digest: Digest32) -> Card? {
             entries.withLock { entries in
-                entries.values.lazy.compactMap(\.model).map(\.prepared.model.card)
+                entries.values.lazy.compactMap(\.model).map(\.prepared.card)
                     .first { $0.ringDigest == digest }
             }
         }

@@ -17,9 +17,8 @@
         package init(name: String, version: Int, bytes: [UInt8], threadCount: Int) throws {
             self.name = name
             self.version = version
-            let model = try Model(bytes: bytes)
-            prepared = try PreparedModel(model, threadCount: threadCount)
-            card = model.card.bytes
+            prepared = try PreparedModel(Model(bytes: bytes), threadCount: threadCount)
+            card = prepared.card.bytes
             cardDigest = Digest32.sha256(card)
         }
     }

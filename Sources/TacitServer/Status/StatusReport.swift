@@ -62,7 +62,7 @@
             report.models = models.all.map { place, entry in
                 StatusReport.Model(
                     name: place.name, version: place.version, isReady: entry.model != nil,
-                    scheme: entry.model?.prepared.model.card.contents.scheme.name ?? "",
+                    scheme: entry.model?.prepared.card.contents.scheme.name ?? "",
                     loaded: entry.model?.loaded, problem: entry.problem,
                     waiting: waiting[place.name, default: 0])
             }
