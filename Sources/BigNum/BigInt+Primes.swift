@@ -11,13 +11,6 @@ extension BigInt {
         return mpz_probab_prime_p(&storage.raw, Int32(clamping: rounds)) != 0
     }
 
-    /// False for most composites, by one power of two on the vector kernels; true where those are missing.
-    ///
-    /// For odd values; the sequence of operations depends on their size alone.
-    package var mayBePrime: Bool {
-        DigitModulus(self)?.passesFermatTest(self) ?? true
-    }
-
     /// The smallest probable prime above `self`.
     public var nextPrime: BigInt {
         signum <= 0 ? 2 : BigInt.make { mpz_nextprime($0, &storage.raw) }

@@ -20,12 +20,9 @@ final class DigitModulus: @unchecked Sendable {
     private let halfDigits: Int
     private let halfWords: Int
 
-    /// Nil where the kernels cannot serve `modulus`, which is odd and positive.
-    init?(_ modulus: BigInt) {
-        let bits = modulus.bitWidth
+    /// Nil where the kernels cannot serve the odd modulus in these limbs.
+    init?(_ limbs: LimbArray, bits: Int) {
         guard ik_is_supported() != 0, ik_digits(bits) != 0 else { return nil }
-        let limbs = LimbArray(count: 1, stride: (bits + 63) / 64)
-        limbs.write(modulus, at: 0, offset: 0, limbs: limbs.stride)
         guard let made = ik_modulus_make(limbs[0], limbs.stride, bits) else { return nil }
         context = made
         halfDigits = ik_modulus_digits(context)
@@ -44,24 +41,13 @@ final class DigitModulus: @unchecked Sendable {
     /// The bits of R, the factor of the Montgomery form.
     var radixBits: Int { 52 * halfDigits }
 
-    /// Writes the halves of a number, both below 2^(52 digits), as they are.
-    func write(low: BigInt, high: BigInt, to element: UnsafeMutablePointer<UInt>) {
-        let limbs = LimbArray(count: 2, stride: (52 * halfDigits + 63) / 64)
-        for (index, part) in [low, high].enumerated() {
-            limbs.write(part, at: index, offset: 0, limbs: limbs.stride)
-            ik_to_digits(element + index * halfWords, halfWords, limbs[index], limbs.stride)
-        }
-    }
-
-    /// The halves of an element, as they are.
-    func read(_ element: UnsafePointer<UInt>) -> (low: BigInt, high: BigInt) {
-        let limbs = LimbArray(count: 2, stride: (52 * halfDigits + 63) / 64)
-        ik_from_digits(limbs[0], limbs.stride, element, halfDigits)
-        ik_from_digits(limbs[1], limbs.stride, element + halfWords, halfDigits)
-        return (
-            limbs.read(at: 0, offset: 0, limbs: limbs.stride),
-            limbs.read(at: 1, offset: 0, limbs: limbs.stride)
-        )
+    /// Writes the halves of a number, of so many limbs each, as they are.
+    func write(
+        low: UnsafePointer<UInt>, high: UnsafePointer<UInt>, limbs: Int,
+        to element: UnsafeMutablePointer<UInt>
+    ) {
+        ik_to_digits(element, halfWords, low, limbs)
+        ik_to_digits(element + halfWords, halfWords, high, limbs)
     }
 
     /// The halves of an element as they are, each of so many limbs, one after the other.
@@ -169,15 +155,19 @@ final class DigitModulus: @unchecked Sendable {
         }
     }
 
-    /// Whether `2^(m-1) = 1` modulo m, which every odd prime satisfies and hardly any other number.
-    func passesFermatTest(_ modulus: BigInt) -> Bool {
-        let one = (BigInt(1) << radixBits).modSecret(modulus)
+    /// `2^(m-1)` modulo m for the modulus m itself, and 1 in the same form; both below 5m, of one limb more than m.
+    func fermatPower(of modulus: SecretNatural) -> (power: SecretNatural, one: SecretNatural) {
+        let count = modulus.limbCount
+        let radix = SecretNatural(limbCount: radixBits / 64 + 1)
+        radix.limbs[0][radixBits / 64] = 1 << UInt(radixBits % 64)
+        let one = radix.mod(modulus)
         let element = LimbArray(count: 1, stride: elementWords)
-        write(low: one, high: 0, to: element[0])
-        let exponent = LimbArray(count: 1, stride: (modulus.bitWidth + 63) / 64)
-        exponent.write(modulus - 1, at: 0, offset: 0, limbs: exponent.stride)
-        ik_power_of_two(context, element[0], exponent[0], modulus.bitWidth)
-        return read(element[0]).low.modSecret(modulus) == one
+        ik_to_digits(element[0], halfWords, one.limbs[0], count)
+        let exponent = modulus.minus(1)
+        ik_power_of_two(context, element[0], exponent.limbs[0], 64 * count)
+        let power = SecretNatural(limbCount: count + 1)
+        ik_from_digits(power.limbs[0], count + 1, element[0], halfDigits)
+        return (power, one)
     }
 
     /// `result` = entry `index` of `count` entries of `words` words, found by reading all of them.

@@ -13,7 +13,7 @@ extension FixedBaseTable {
     func fill(_ bases: LimbArray, ring: SquareModulus) {
         let scratch = ring.makeScratch()
         let one = ring.makeElements(count: 1)
-        ring.load(1, into: one, at: 0)
+        ring.loadOne(into: one, at: 0)
         memory.withLimbs { table in
             for window in 0..<bases.count {
                 let first = table + window * windowLimbs
@@ -82,7 +82,7 @@ extension FixedBaseTable {
     ) {
         let scratch = ring.makeScratch()
         let powers = ring.makeElements(count: Lanes.count + 1)
-        ring.load(1, into: powers, at: 0)
+        ring.loadOne(into: powers, at: 0)
         for index in 1..<powers.count {
             ring.multiply(powers[index], powers[index - 1], x, scratch)
         }

@@ -71,7 +71,8 @@ package final class FixedBaseTable: Sendable {
     ///
     /// - Parameters:
     ///   - memory: Room for `shape.byteCount(ring)` bytes, zeros; by default memory that is wiped when released.
-    ///   - isSecretPrime: Whether m is a secret prime: then the time of the inversion depends on its size alone.
+    ///   - isSecretPrime: Whether m is a secret prime: then the time of the inversion depends on its size alone. Otherwise the
+    ///     product of all the table's bases is treated as public.
     package init(
         ring: SquareModulus, base: RingElement, shape: Shape, memory: (any LimbMemory)? = nil,
         isSecretPrime: Bool = false
@@ -116,14 +117,18 @@ package final class FixedBaseTable: Sendable {
             ring.multiply(prefixes[index], prefixes[index - 1], bases[index], scratch)
         }
         let last = RingElement(array: prefixes, index: bases.count - 1)
-        let product = ring.value(last).modSecret(ring.modulus)
-        let inverse =
-            isSecretPrime
-            ? try product.powerSecret(ring.modulus - 2, modulo: ring.modulus)
-            : product.inverse(modulo: ring.modulus)
-        guard let inverse else { throw .notInvertible(operation: "table of powers") }
         let rest = ring.makeElements(count: 1)
-        ring.load(inverse, into: rest, at: 0)
+        if isSecretPrime {
+            // Fermat's theorem; only the lower halves count, which are what they are modulo m.
+            let inverse = ring.power(last, ring.number.minus(2))
+            rest[0].update(from: inverse.array[inverse.index], count: rest.stride)
+        } else {
+            let product = ring.residue(last).published()
+            guard let inverse = product.inverse(modulo: ring.modulus) else {
+                throw .notInvertible(operation: "table of powers")
+            }
+            ring.load(public: inverse, into: rest, at: 0)
+        }
         for index in (1..<max(1, bases.count)).reversed() {
             // prefixes[index] becomes the inverse of bases[index].
             ring.multiply(prefixes[index], rest[0], prefixes[index - 1], scratch)
@@ -133,25 +138,15 @@ package final class FixedBaseTable: Sendable {
         return prefixes
     }
 
-    /// The base to a secret exponent, modulo m^2.
-    ///
-    /// - Precondition: the exponent is not negative and has no more than `shape.exponentBits` bits.
-    package func power(_ exponent: BigInt, ring: SquareModulus) -> BigInt {
-        powers([exponent], ring: ring).first ?? 1
-    }
-
-    /// The base to each of several secret exponents, eight at a time where that is faster.
-    package func powers(_ exponents: [BigInt], ring: SquareModulus) -> [BigInt] {
-        elements(exponents, ring: ring).map { ring.value($0) }
-    }
-
     /// Powers from which on a lane for each is faster than the lanes for one power after the other.
     private static let batchPays = 7
     /// Powers that read a window together; their states and two windows stay in the second-level cache.
     private static let batchLimit = 4 * Lanes.count
 
-    /// The same powers as elements.
-    package func elements(_ exponents: [BigInt], ring: SquareModulus) -> [RingElement] {
+    /// The base to each of several secret exponents, modulo m^2, eight at a time where that is faster.
+    ///
+    /// - Precondition: exponents have no more than `shape.exponentBits` bits.
+    package func elements(_ exponents: [SecretNatural], ring: SquareModulus) -> [RingElement] {
         let results = ring.makeElements(count: exponents.count)
         let digits = exponents.map {
             WindowDigits($0, bits: shape.exponentBits, windowBits: shape.windowBits)

@@ -45,6 +45,13 @@ final class LimbArray: @unchecked Sendable {
 }
 
 extension BigInt {
+    /// Gives `body` the bytes of the magnitude's limbs; the pointer must not outlive the call.
+    package func withLimbs(_ body: (UnsafeRawPointer?, Int) -> Void) {
+        withExtendedLifetime(storage) {
+            body(mpz_limbs_read(&storage.raw), 8 * mpz_size(&storage.raw))
+        }
+    }
+
     /// The natural number with these limbs, lowest first.
     init(limbs source: UnsafePointer<UInt>, count: Int) {
         self = BigInt.make { target in

@@ -43,7 +43,7 @@ package struct MultiExponentiation {
         lanes = Lanes(ring)
         let perBase = 1 << (windowBits - 1)
         table = ring.makeElements(count: bases.count * perBase + 1)
-        ring.load(1, into: table, at: bases.count * perBase)
+        ring.loadOne(into: table, at: bases.count * perBase)
         for (index, base) in bases.enumerated() {
             table[index * perBase].update(from: base.array[base.index], count: table.stride)
         }
@@ -96,13 +96,13 @@ package struct MultiExponentiation {
         var divisors: [BigInt] = []
         for row in 0..<chunk.count where isDivided[2 * row + 1] {
             divisors.append(
-                ring.value(RingElement(array: powers, index: 2 * row + 1), isPublic: true))
+                ring.value(RingElement(array: powers, index: 2 * row + 1)).published())
         }
         var inverses = try BigInt.inverses(divisors, modulo: ring)[...]
         let factor = ring.makeElements(count: 1)
         return (0..<chunk.count).map { row in
             if isDivided[2 * row + 1], let inverse = inverses.popFirst() {
-                ring.load(inverse, into: factor, at: 0, isPublic: true)
+                ring.load(public: inverse, into: factor, at: 0)
                 ring.multiply(powers[2 * row], powers[2 * row], factor[0], scratch)
             }
             return RingElement(array: powers, index: 2 * row)
@@ -250,17 +250,18 @@ extension BigInt {
         _ values: [BigInt], modulo ring: SquareModulus
     ) throws(BigNumError) -> [BigInt] {
         guard !values.isEmpty else { return [] }
+        let square = ring.square
         var prefixes: [BigInt] = [1]
         for value in values {
-            prefixes.append((prefixes[prefixes.count - 1] * value).mod(ring.square))
+            prefixes.append((prefixes[prefixes.count - 1] * value).mod(square))
         }
-        guard var inverse = prefixes[values.count].inverse(modulo: ring.square) else {
+        guard var inverse = prefixes[values.count].inverse(modulo: square) else {
             throw .notInvertible(operation: "inverse of a batch")
         }
         var result = values
         for index in values.indices.reversed() {
-            result[index] = (inverse * prefixes[index]).mod(ring.square)
-            inverse = (inverse * values[index]).mod(ring.square)
+            result[index] = (inverse * prefixes[index]).mod(square)
+            inverse = (inverse * values[index]).mod(square)
         }
         return result
     }

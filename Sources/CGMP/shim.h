@@ -8,6 +8,9 @@
 #include "gmp_names.h"
 #include "gmp_memory.h"
 #include "kronecker.h"
+#include "paillier_secret.h"
+#include "publish.h"
+#include "residue_power.h"
 #include "secret_arithmetic.h"
 #include "square_modulus.h"
 

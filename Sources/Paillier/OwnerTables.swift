@@ -70,7 +70,7 @@ final class OwnerTables: Sendable {
         _ ring: SquareModulus, base: RingElement
     ) throws(PaillierError) -> FixedBaseTable {
         let shape = FixedBaseTable.Shape(
-            exponentBits: ring.modulus.bitWidth, windowBits: 6, spread: 8)
+            exponentBits: 64 * ring.limbCount, windowBits: 6, spread: 8)
         let memory = try LockedLimbs(byteCount: shape.byteCount(ring))
         return try withArithmeticErrors { () throws(BigNumError) in
             try FixedBaseTable(
@@ -89,12 +89,11 @@ extension PrivateRings {
     func tablePowers(
         _ tables: OwnerTables.Pair, count: Int, from source: some RandomSource
     ) throws(PaillierError) -> [[RingElement]] {
-        let bits = numbers.p.bitWidth + numbers.q.bitWidth + Self.surplusBits
-        let numbers = try BigInt.randoms(count: count, bits: bits, from: source)
+        let bits = 64 * (modP.limbCount + modQ.limbCount) + Self.surplusBits
+        let numbers = try SecretNatural.randoms(count: count, bits: bits, from: source)
         return [(modP, tables.modP), (modQ, tables.modQ)].map { ring, table in
-            let order = ring.modulus - 1
-            return table.elements(
-                numbers.map { $0.modSecret(order, limbs: bits / 64) }, ring: ring)
+            let order = ring.number.minus(1)
+            return table.elements(numbers.map { $0.mod(order) }, ring: ring)
         }
     }
 }

@@ -86,7 +86,7 @@ private final class CiphertextForm: Sendable {
         state.withLock { state in
             if let value = state.value { return value }
             guard let element = state.element, let origin else { return 0 }
-            let value = origin.value(element, isPublic: true)
+            let value = origin.value(element).published()
             state.value = value
             return value
         }
@@ -95,7 +95,7 @@ private final class CiphertextForm: Sendable {
     func element(of ring: SquareModulus) -> RingElement {
         state.withLock { state in
             if let element = state.element { return element }
-            let element = ring.element(state.value ?? 0, isPublic: true)
+            let element = ring.element(public: state.value ?? 0)
             state.element = element
             return element
         }

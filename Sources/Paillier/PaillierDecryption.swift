@@ -16,10 +16,9 @@ extension PaillierPrivateKey {
         _ ciphertexts: [PaillierCiphertext]
     ) throws(PaillierError) -> [BigInt] {
         for ciphertext in ciphertexts { try publicKey.expect(ciphertext.keyID) }
-        let rings = try unlockRings()
+        let rings = unlockRings()
         defer { IntegerMemory.wipeStack() }
-        let plaintexts = rings.plaintexts(
-            of: ciphertexts.map(\.value), n: publicKey.n, bound: publicKey.plaintextBound)
+        let plaintexts = rings.plaintexts(of: ciphertexts.map(\.value))
         var result: [BigInt] = []
         for (index, plaintext) in plaintexts.enumerated() {
             guard let plaintext else { throw .plaintextOverflow(index: index) }
@@ -62,46 +61,29 @@ extension PaillierPrivateKey {
     }
 
     /// The secret numbers with their arithmetic, for one batch of operations.
-    borrowing func unlockRings() throws(PaillierError) -> PrivateRings {
-        let numbers = unlock()
-        return try withArithmeticErrors { () throws(BigNumError) in try PrivateRings(numbers) }
+    borrowing func unlockRings() -> PrivateRings {
+        PrivateRings(unlock(), n: publicKey.n, bound: publicKey.plaintextBound)
     }
 }
 
-/// The secret numbers and the rings modulo p^2 and q^2; lives no longer than one batch.
+/// The rings modulo p^2 and q^2, and the way between them and plaintexts; lives no longer than one batch.
 struct PrivateRings {
-    let numbers: PrivateNumbers
     let modP: SquareModulus
     let modQ: SquareModulus
+    let decoder: PaillierDecoder
 
-    init(_ numbers: PrivateNumbers) throws(BigNumError) {
-        self.numbers = numbers
-        modP = try SquareModulus(numbers.p)
-        modQ = try SquareModulus(numbers.q)
+    init(_ numbers: PrivateNumbers, n: BigInt, bound: BigInt) {
+        modP = SquareModulus(secret: numbers.p)
+        modQ = SquareModulus(secret: numbers.q)
+        decoder = PaillierDecoder(
+            modP: modP, modQ: modQ, hp: numbers.hp, hq: numbers.hq, pInverse: numbers.pInverse,
+            squareInverse: numbers.squareInverse, n: n, bound: bound)
     }
 
     /// The signed plaintexts, nil where they are beyond the bound.
-    func plaintexts(of ciphertexts: [BigInt], n: BigInt, bound: BigInt) -> [BigInt?] {
-        let powers = [modP, modQ].map { ring in
-            ring.powerElements(
-                ciphertexts.map { $0.modSecret(ring.square) }, exponent: ring.modulus - 1,
-                exponentBits: ring.modulus.bitWidth)
-        }
-        let decoder = PaillierDecoder(
-            modP: modP, modQ: modQ, hp: numbers.hp, hq: numbers.hq, pInverse: numbers.pInverse,
-            n: n, bound: bound)
+    func plaintexts(of ciphertexts: [BigInt]) -> [BigInt?] {
+        let numbers = ciphertexts.map { SecretNatural($0) }
+        let powers = [modP, modQ].map { ring in ring.powers(numbers, ring.number.minus(1)) }
         return zip(powers[0], powers[1]).map { decoder.decode($0, $1) }
-    }
-
-    /// Makes numbers below n^2 of their remainders modulo p^2 and q^2.
-    func squaresCombiner() -> (_ xp: BigInt, _ xq: BigInt) -> BigInt {
-        let (pSquare, qSquare, inverse) = (modP.square, modQ.square, numbers.squareInverse)
-        let limbs = 2 * (numbers.p.bitWidth / 64)
-        return { xp, xq in
-            let sum = xq + qSquare - xp.modSecret(qSquare, limbs: limbs)
-            let difference = sum.modSecret(qSquare, limbs: limbs + 1)
-            let product = difference.timesSecret(inverse, limbs: limbs)
-            return xp + pSquare.timesSecret(product.modSecret(qSquare), limbs: limbs)
-        }
     }
 }

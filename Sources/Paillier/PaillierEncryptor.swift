@@ -36,7 +36,7 @@ public final class PaillierEncryptor: Sendable {
         ring = try publicKey.makeRing()
         randomizer = Randomizer(
             key: publicKey, ring: ring,
-            base: form == .fixedBase ? publicKey.randomizationBase : nil)
+            base: form == .fixedBase ? publicKey.randomizationBase.map { SecretNatural($0) } : nil)
     }
 
     /// Encrypts a signed integer.

@@ -26,8 +26,8 @@ public final class PaillierEvaluator: Sendable {
         self.publicKey = publicKey
         self.source = source
         ring = try publicKey.makeRing()
-        let base: BigInt? =
-            randomization == .fixedBase ? try .random(below: publicKey.n, from: source) : nil
+        let base: SecretNatural? =
+            randomization == .fixedBase ? try .random(below: ring.number, from: source) : nil
         randomizer = Randomizer(key: publicKey, ring: ring, base: base)
     }
 
@@ -69,7 +69,9 @@ public final class PaillierEvaluator: Sendable {
         try publicKey.checkPlaintexts([plaintext])
         return make(
             ring.value(
-                a.element(of: ring), timesOnePlus: plaintext.mod(publicKey.n), isPublic: true))
+                a.element(of: ring),
+                timesOnePlus: SecretNatural(residueOf: plaintext, modulo: ring.number)
+            ).published())
     }
 
     /// A ciphertext of the product with a known integer of a magnitude up to a third of n.

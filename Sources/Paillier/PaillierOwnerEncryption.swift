@@ -11,7 +11,7 @@ extension PaillierPrivateKey {
         _ plaintexts: [BigInt], from source: some RandomSource = SystemRandomSource()
     ) throws(PaillierError) -> [PaillierCiphertext] {
         try publicKey.checkPlaintexts(plaintexts)
-        let rings = try unlockRings()
+        let rings = unlockRings()
         defer { IntegerMemory.wipeStack() }
         let made = try tables.pair(forNext: plaintexts.count, rings: rings, from: source)
         let powers =
@@ -20,13 +20,11 @@ extension PaillierPrivateKey {
             } else {
                 try rings.uniformPowers(count: plaintexts.count, from: source)
             }
-        let halves = [
-            rings.halves(plaintexts, ring: rings.modP, cofactor: rings.numbers.q, powers[0]),
-            rings.halves(plaintexts, ring: rings.modQ, cofactor: rings.numbers.p, powers[1]),
-        ]
-        let combine = rings.squaresCombiner()
-        return zip(halves[0], halves[1]).map {
-            PaillierCiphertext(trusted: combine($0, $1), keyID: publicKey.id)
+        let (keyID, decoder) = (publicKey.id, rings.decoder)
+        return zip(plaintexts, zip(powers[0], powers[1])).map { plaintext, power in
+            let residue = SecretNatural(residueOf: plaintext, modulo: decoder.n)
+            return PaillierCiphertext(
+                trusted: decoder.encode(residue, power.0, power.1), keyID: keyID)
         }
     }
 
@@ -34,7 +32,7 @@ extension PaillierPrivateKey {
     public borrowing func prepareEncryption(
         from source: some RandomSource = SystemRandomSource()
     ) throws(PaillierError) {
-        let rings = try unlockRings()
+        let rings = unlockRings()
         defer { IntegerMemory.wipeStack() }
         try tables.prepare(rings: rings, from: source)
     }
@@ -86,21 +84,6 @@ extension PaillierPrivateKey {
 }
 
 extension PrivateRings {
-    /// `(1 + n m) * power` modulo the square of the ring's prime, `cofactor` the other prime.
-    func halves(
-        _ plaintexts: [BigInt], ring: SquareModulus, cofactor: BigInt, _ powers: [RingElement]
-    ) -> [BigInt] {
-        let prime = ring.modulus
-        let n = numbers.p * numbers.q
-        return zip(plaintexts, powers).map { plaintext, power in
-            let limbs = prime.bitWidth / 64
-            let residue = (plaintext + n).modSecret(prime, limbs: 2 * limbs + 1)
-            let product = residue.timesSecret(cofactor, limbs: limbs)
-            return ring.value(
-                power, timesOnePlus: product.modSecret(prime, limbs: 2 * limbs))
-        }
-    }
-
     /// `r^n` modulo p^2 and q^2 for uniform units r: modulo p^2 that is s^p for a uniform s, since x -> x^q permutes
     /// the units modulo p and r^p depends on r mod p alone.
     func uniformPowers(
@@ -108,11 +91,9 @@ extension PrivateRings {
     ) throws(PaillierError) -> [[RingElement]] {
         var result: [[RingElement]] = []
         for ring in [modP, modQ] {
-            let prime = ring.modulus
-            var bases: [BigInt] = []
-            for _ in 0..<count { try bases.append(.random(below: prime, from: source)) }
-            result.append(
-                ring.powerElements(bases, exponent: prime, exponentBits: prime.bitWidth))
+            var bases: [SecretNatural] = []
+            for _ in 0..<count { try bases.append(.random(below: ring.number, from: source)) }
+            result.append(ring.powers(bases, ring.number))
         }
         return result
     }

@@ -9,7 +9,7 @@ public struct PaillierPrivateKey: ~Copyable, Sendable {
     /// The key that goes with it.
     public let publicKey: PaillierPublicKey
 
-    /// p, q, then the constants hp, hq, 1/p mod q and the halves of 1/p^2 mod q^2, each of half the bytes of n.
+    /// p, q, then the constants hp, hq, 1/p mod q and the halves of 1/p^2 mod q^2, each of half the bytes of n, big-endian.
     private let numbers: SecretBytes
 
     /// Tables of fast encryption, wiped with the key.
@@ -25,14 +25,15 @@ public struct PaillierPrivateKey: ~Copyable, Sendable {
     ) throws(PaillierError) {
         while true {
             let p = try PrimeSearch.prime(bits: size.halfBits, from: source)
-            let q = try PrimeSearch.prime(bits: size.halfBits, partner: p, from: source)
-            // Missing any of this is a matter of luck: draw again.
+            let q = try PrimeSearch.prime(bits: size.halfBits, from: source)
+            // Missing any of this is a matter of luck, a third of the time: draw both again, so that what is thrown away says
+            // nothing about what is kept.
             guard PrivateNumbers.flaw(p: p, q: q, size: size) == nil,
                 PrivateNumbers.flawForFixedBase(p: p, q: q) == nil
             else { continue }
-            let n = p * q
-            let x = try BigInt.random(below: n, from: source)
-            let base = n - (x * x).mod(n)
+            let n = p.times(q)
+            let x = try SecretNatural.random(below: n, from: source)
+            let base = x.times(x).mod(n).subtracted(from: n).published()
             try self.init(checked: p, q, base: base, size: size)
             return
         }
@@ -47,7 +48,16 @@ public struct PaillierPrivateKey: ~Copyable, Sendable {
         accepting112BitSecurity: Bool = false
     ) throws(PaillierError) {
         guard p.signum > 0, q.signum > 0 else { throw .keyFactors(reason: "are not positive") }
-        let n = p * q
+        try self.init(
+            factors: SecretNatural(p), SecretNatural(q), randomizationBase: randomizationBase,
+            accepting112BitSecurity: accepting112BitSecurity)
+    }
+
+    private init(
+        factors p: SecretNatural, _ q: SecretNatural, randomizationBase: BigInt?,
+        accepting112BitSecurity: Bool
+    ) throws(PaillierError) {
+        let n = p.times(q).published()
         guard let size = PaillierKeySize(rawValue: n.bitWidth) else {
             throw .keyWidth(bits: n.bitWidth)
         }
@@ -57,8 +67,12 @@ public struct PaillierPrivateKey: ~Copyable, Sendable {
         if randomizationBase != nil, let flaw = PrivateNumbers.flawForFixedBase(p: p, q: q) {
             throw .keyFactors(reason: flaw)
         }
-        guard p.isProbablePrime(), q.isProbablePrime() else {
-            throw .keyFactors(reason: "are not both prime")
+        for factor in [p, q] {
+            guard factor.lowBitsPublished(1) == 1,
+                try PrimeSearch.isPrime(factor, rounds: 16, from: SystemRandomSource())
+            else {
+                throw .keyFactors(reason: "are not both prime")
+            }
         }
         let key = try PaillierPublicKey(
             n: n, randomizationBase: randomizationBase,
@@ -77,43 +91,41 @@ public struct PaillierPrivateKey: ~Copyable, Sendable {
         }
         let (p, q) = primes.withUnsafeBytes { bytes in
             (
-                BigInt(bigEndian: UnsafeRawBufferPointer(rebasing: bytes[..<half])),
-                BigInt(bigEndian: UnsafeRawBufferPointer(rebasing: bytes[half...]))
+                SecretNatural(bigEndian: UnsafeRawBufferPointer(rebasing: bytes[..<half])),
+                SecretNatural(bigEndian: UnsafeRawBufferPointer(rebasing: bytes[half...]))
             )
         }
+        guard !p.isZeroPublished, !q.isZeroPublished else {
+            throw .keyFactors(reason: "are not positive")
+        }
         try self.init(
-            p: p, q: q, randomizationBase: randomizationBase,
+            factors: p, q, randomizationBase: randomizationBase,
             accepting112BitSecurity: accepting112BitSecurity)
     }
 
     private init(
-        checked p: BigInt, _ q: BigInt, base: BigInt?, size: PaillierKeySize
+        checked p: SecretNatural, _ q: SecretNatural, base: BigInt?, size: PaillierKeySize
     ) throws(PaillierError) {
-        let key = try PaillierPublicKey(trusted: p * q, randomizationBase: base, size: size)
-        let constants = try withArithmeticErrors { () throws(BigNumError) in
-            try PrivateNumbers.constants(p: p, q: q)
-        }
-        numbers = try PaillierPrivateKey.pack([p, q] + constants, width: size.halfBits / 8)
+        let key = try PaillierPublicKey(
+            trusted: p.times(q).published(), randomizationBase: base, size: size)
+        let constants = PrivateNumbers.constants(p: p, q: q)
+        numbers = try PaillierPrivateKey.pack([p, q] + constants)
         publicKey = key
     }
 
-    /// Integers side by side in locked memory, big-endian, `width` bytes each.
-    private static func pack(
-        _ integers: [BigInt], width: Int
-    ) throws(PaillierError) -> SecretBytes {
+    /// Numbers side by side in locked memory, big-endian.
+    private static func pack(_ numbers: [SecretNatural]) throws(PaillierError) -> SecretBytes {
+        let count = numbers.reduce(0) { $0 + 8 * $1.limbCount }
         var bytes = try withSecretsErrors { () throws(SecretsError) in
-            try SecretBytes(count: integers.count * width)
+            try SecretBytes(count: count)
         }
-        do {
-            try bytes.withUnsafeMutableBytes { (buffer) throws(BigNumError) in
-                for (index, integer) in integers.enumerated() {
-                    let part = buffer[index * width..<(index + 1) * width]
-                    try integer.write(
-                        bigEndianTo: UnsafeMutableRawBufferPointer(rebasing: part))
-                }
+        bytes.withUnsafeMutableBytes { buffer in
+            var rest = buffer[...]
+            for number in numbers {
+                let part = rest.prefix(8 * number.limbCount)
+                number.write(bigEndianTo: UnsafeMutableRawBufferPointer(rebasing: part))
+                rest = rest.dropFirst(part.count)
             }
-        } catch {
-            throw .arithmetic(error)
         }
         return bytes
     }
@@ -128,13 +140,13 @@ public struct PaillierPrivateKey: ~Copyable, Sendable {
     borrowing func unlock() -> PrivateNumbers {
         let width = publicKey.size.halfBits / 8
         return numbers.withUnsafeBytes { bytes in
-            func number(_ index: Int) -> BigInt {
-                let part = bytes[index * width..<(index + 1) * width]
-                return BigInt(bigEndian: UnsafeRawBufferPointer(rebasing: part))
+            func number(_ index: Int, count: Int = 1) -> SecretNatural {
+                let part = bytes[index * width..<(index + count) * width]
+                return SecretNatural(bigEndian: UnsafeRawBufferPointer(rebasing: part))
             }
             return PrivateNumbers(
                 p: number(0), q: number(1), hp: number(2), hq: number(3), pInverse: number(4),
-                squareInverse: number(5) + (number(6) << publicKey.size.halfBits))
+                squareInverse: number(5, count: 2))
         }
     }
 }

@@ -3,55 +3,41 @@ import Secrets
 
 /// The search for the secret primes of a key.
 enum PrimeSearch {
-    /// A random prime p = 3 mod 4 of exactly `bits` bits whose two highest bits are set.
+    /// A random prime p = 3 mod 4 of exactly `bits` bits, a multiple of 64, whose two highest bits are set.
     ///
-    /// Products of two such primes have exactly `2 bits` bits. Starting at a random number, the candidates of one
-    /// stretch are sieved, and the first prime among them is taken; a stretch without any is thrown away.
-    ///
-    /// With a `partner` p, primes q of gcd(p-1, q-1) other than 2 are passed over, which a third of them have.
+    /// Products of two such primes have exactly `2 bits` bits. Every candidate is drawn for itself, so that the ones that
+    /// are rejected say nothing about the one that is kept, for which all tests have the same outcome.
     static func prime(
-        bits: Int, partner: BigInt? = nil, from source: some RandomSource
-    ) throws(PaillierError) -> BigInt {
+        bits: Int, from source: some RandomSource
+    ) throws(PaillierError) -> SecretNatural {
         while true {
-            var start = try BigInt.random(bits: bits, from: source)
-            start = start.lowBits(bits - 2) + (BigInt(3) << (bits - 2))
-            start = ((start >> 2) << 2) + 3
-            for step in survivors(start: start) {
-                let candidate = start + BigInt(4 * step)
-                // Passing the top would change the width; another start is as good.
-                guard candidate.bitWidth == bits else { break }
-                if let partner, BigInt.gcd(partner - 1, candidate - 1) != 2 { continue }
-                guard candidate.mayBePrime else { continue }
-                if candidate.isProbablePrime(rounds: roundsForRandomCandidates) { return candidate }
+            let draws = try SecretNatural.randoms(count: drawnTogether, bits: bits, from: source)
+            for draw in draws {
+                let candidate = draw.withEndsSet
+                if candidate.hasFactorPublished(of: smallPrimes) { continue }
+                guard candidate.mayBePrimePublished else { continue }
+                if try isPrime(candidate, rounds: 8, from: source) { return candidate }
             }
         }
     }
 
-    /// Baillie-PSW and five Miller-Rabin rounds, as many as FIPS 186-5, table B.1, asks for at 1024 bits without
-    /// Baillie-PSW (four at 1536).
-    static let roundsForRandomCandidates = 29
-
-    /// Steps k for which `start + 4 k` has no factor among the sieve's primes.
-    private static func survivors(start: BigInt) -> [Int] {
-        var isComposite = [Bool](repeating: false, count: stretch)
-        for prime in sievePrimes {
-            // start + 4 k = 0 mod prime  <=>  k = -start / 4
-            let residue = start.residue(modulo: UInt64(prime))
-            let quarter = UInt64(prime) / 4 + 1
-            let inverse = prime % 4 == 3 ? quarter : (3 * UInt64(prime) + 1) / 4
-            let first = (UInt64(prime) - residue) % UInt64(prime) * inverse % UInt64(prime)
-            for step in stride(from: Int(first), to: stretch, by: prime) {
-                isComposite[step] = true
-            }
-        }
-        return isComposite.indices.filter { !isComposite[$0] }
+    /// Whether an odd number whose highest bit is set passes so many rounds of Miller's and Rabin's test, with random bases.
+    ///
+    /// A composite passes a round with a probability below 1/4 whatever it is. For random ones that is far too pessimistic:
+    /// FIPS 186-5, table B.1, asks for four rounds at 1536 bits and five at 1024.
+    static func isPrime(
+        _ candidate: SecretNatural, rounds: Int, from source: some RandomSource
+    ) throws(PaillierError) -> Bool {
+        let bases = try SecretNatural.randoms(
+            count: rounds, bits: 64 * candidate.limbCount, from: source)
+        return candidate.isProbablePrimePublished(bases: bases)
     }
 
-    /// Candidates sieved at once: several times the expected distance of primes.
-    private static let stretch = 4096
+    /// Candidates whose bits are drawn together.
+    private static let drawnTogether = 32
 
-    /// The odd primes below 2^15.
-    private static let sievePrimes: [Int] = primes(below: 1 << 15).filter { $0 > 2 }
+    /// The odd primes below 2^13: a wider search costs more than the powers that it saves.
+    private static let smallPrimes = SmallPrimes(primes(below: 1 << 13).filter { $0 > 2 })
 
     /// All primes below a bound, by the sieve of Eratosthenes.
     static func primes(below bound: Int) -> [Int] {

@@ -1,19 +1,18 @@
 import BigNum
 import Secrets
 
-extension BigInt {
-    /// A secret integer of `bits` random bits, `bits` a multiple of 8.
-    static func random(bits: Int, from source: some RandomSource) throws(PaillierError) -> BigInt {
-        let bytes = try withSecretsErrors { () throws(SecretsError) in
-            try SecretBytes(randomCount: bits / 8, from: source)
-        }
-        return bytes.withUnsafeBytes { BigInt(bigEndian: $0) }
+extension SecretNatural {
+    /// A number of `bits` random bits, `bits` a multiple of 64.
+    static func random(
+        bits: Int, from source: some RandomSource
+    ) throws(PaillierError) -> SecretNatural {
+        try randoms(count: 1, bits: bits, from: source)[0]
     }
 
-    /// Secret integers of `bits` random bits each, `bits` a multiple of 8; faster than one by one.
+    /// Numbers of `bits` random bits each, `bits` a multiple of 64; faster than one by one.
     static func randoms(
         count: Int, bits: Int, from source: some RandomSource
-    ) throws(PaillierError) -> [BigInt] {
+    ) throws(PaillierError) -> [SecretNatural] {
         let width = bits / 8
         let bytes = try withSecretsErrors { () throws(SecretsError) in
             try SecretBytes(randomCount: count * width, from: source)
@@ -21,19 +20,18 @@ extension BigInt {
         return bytes.withUnsafeBytes { bytes in
             (0..<count).map { index in
                 let part = bytes[index * width..<(index + 1) * width]
-                return BigInt(bigEndian: UnsafeRawBufferPointer(rebasing: part))
+                return SecretNatural(bigEndian: UnsafeRawBufferPointer(rebasing: part))
             }
         }
     }
 
-    /// A secret integer, uniform in `1 ..< bound`; rejected draws say nothing about the one that is kept.
-    static func random(below bound: BigInt, from source: some RandomSource) throws(PaillierError)
-        -> BigInt
-    {
-        let width = (bound.bitWidth + 7) / 8 * 8
+    /// A number, uniform in `1 ..< bound`; rejected draws say nothing about the one that is kept.
+    static func random(
+        below bound: SecretNatural, from source: some RandomSource
+    ) throws(PaillierError) -> SecretNatural {
         while true {
-            let value = try random(bits: width, from: source).lowBits(bound.bitWidth)
-            if value < bound, !value.isZero { return value }
+            let value = try random(bits: 64 * bound.limbCount, from: source)
+            if value.isBelowPublished(bound), !value.isZeroPublished { return value }
         }
     }
 }

@@ -16,7 +16,7 @@ final class Randomizer: Sendable {
     private let key: PaillierPublicKey
     private let ring: SquareModulus
     /// h, from which the base of the table follows; nil for the classical form.
-    private let base: BigInt?
+    private let base: SecretNatural?
     private let state = Mutex(State())
 
     private struct State {
@@ -28,7 +28,7 @@ final class Randomizer: Sendable {
     /// Powers from which on making the table is cheaper than doing without.
     private static let tablePays = 5
 
-    init(key: PaillierPublicKey, ring: SquareModulus, base: BigInt?) {
+    init(key: PaillierPublicKey, ring: SquareModulus, base: SecretNatural?) {
         self.key = key
         self.ring = ring
         self.base = base
@@ -45,17 +45,17 @@ final class Randomizer: Sendable {
     /// So many random n-th powers.
     func powers(count: Int, from source: some RandomSource) throws(PaillierError) -> [RingElement] {
         // Secret exponents of the table's base, or secret bases.
-        var exponents: [BigInt] = []
+        var exponents: [SecretNatural] = []
         if let table = try table(forNext: count) {
-            exponents = try BigInt.randoms(
+            exponents = try SecretNatural.randoms(
                 count: count, bits: key.size.halfBits, from: source)
             return table.elements(exponents, ring: ring)
         }
         for _ in 0..<count {
             // A factor of n would be met with a probability of 2^-1000, by someone who then has factored n.
-            try exponents.append(.random(below: key.n, from: source))
+            try exponents.append(.random(below: ring.number, from: source))
         }
-        return ring.powerElements(exponents, exponent: key.n, exponentBits: key.size.bits)
+        return ring.powers(exponents, ring.number)
     }
 
     /// The table, if the next `count` powers shall come from it.
@@ -77,8 +77,8 @@ final class Randomizer: Sendable {
         return try made.get()
     }
 
-    private func makeTable(_ base: BigInt) throws(PaillierError) -> FixedBaseTable {
-        let power = ring.powerElements([base], exponent: key.n, exponentBits: key.size.bits)[0]
+    private func makeTable(_ base: SecretNatural) throws(PaillierError) -> FixedBaseTable {
+        let power = ring.power(ring.element(base), ring.number)
         return try withArithmeticErrors { () throws(BigNumError) in
             try FixedBaseTable(
                 ring: ring, base: power,
@@ -97,15 +97,15 @@ extension PaillierPublicKey {
     func encrypt(
         _ plaintext: BigInt, power: RingElement, ring: SquareModulus
     ) -> PaillierCiphertext {
-        let residue = (plaintext + n).modSecret(n, limbs: n.bitWidth / 64 + 1)
+        let residue = SecretNatural(residueOf: plaintext, modulo: ring.number)
         return PaillierCiphertext(
-            trusted: ring.value(power, timesOnePlus: residue), keyID: id)
+            trusted: ring.value(power, timesOnePlus: residue).published(), keyID: id)
     }
 
-    /// Throws unless every value is within the plaintext bound.
+    /// Throws unless every value is within the plaintext bound, which is the same bit for all that are encrypted.
     func checkPlaintexts(_ values: [BigInt]) throws(PaillierError) {
-        let bound = plaintextBound
-        for (index, value) in values.enumerated() where value.magnitude > bound {
+        let bound = SecretNatural(plaintextBound)
+        for (index, value) in values.enumerated() where !bound.isAtLeastMagnitudePublished(value) {
             throw .plaintextOutOfRange(index: index, limitBits: plaintextBits)
         }
     }

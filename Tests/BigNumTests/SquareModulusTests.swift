@@ -61,7 +61,8 @@ import Testing
                 let bits = 203
                 let shape = FixedBaseTable.Shape(
                     exponentBits: bits, windowBits: windowBits, spread: spread)
-                let table = try FixedBaseTable(ring: ring, base: ring.element(base), shape: shape)
+                let table = try FixedBaseTable(
+                    ring: ring, base: ring.element(public: base), shape: shape)
                 #expect(table.byteCount == shape.byteCount(ring))
                 var exponents: [BigInt] = [0, 1, 2, (BigInt(1) << bits) - 1, BigInt(1) << 202]
                 exponents += (0..<10).map { _ in generator.bigInt(bits: bits).magnitude }
@@ -108,7 +109,7 @@ import Testing
         let shape = FixedBaseTable.Shape(exponentBits: 64, windowBits: 4, spread: 4)
         if ik_is_supported() != 0 {
             #expect(throws: BigNumError.notInvertible(operation: "table of powers")) {
-                try FixedBaseTable(ring: ring, base: ring.element(3), shape: shape)
+                try FixedBaseTable(ring: ring, base: ring.element(public: 3), shape: shape)
             }
         }
         #expect(throws: BigNumError.notInvertible(operation: "inverse of a batch")) {
@@ -127,20 +128,6 @@ import Testing
             try SquareModulus(-((BigInt(1) << 64) - 1))
         }
     }
-
-    @Test func secretDivisionAndProductAgreeWithPlainOnes() {
-        var generator = TestGenerator(seed: 44)
-        for _ in 0..<500 {
-            let a = generator.bigInt(bits: 900).magnitude
-            let b = generator.bigInt(bits: 500).magnitude + 1
-            let expected = a.quotientAndRemainder(dividingBy: b, rounding: .floor)
-            let found = a.dividedSecret(by: b)
-            #expect(found.quotient == expected.quotient && found.remainder == expected.remainder)
-            #expect(a.modSecret(b) == expected.remainder)
-            #expect(a.timesSecret(b) == a * b && b.timesSecret(a) == a * b)
-        }
-        #expect(BigInt(0).timesSecret(5) == 0 && BigInt(0).modSecret(7) == 0)
-    }
 }
 
 /// Products of powers as numbers.
@@ -148,6 +135,30 @@ func products(
     _ ring: SquareModulus, _ bases: [BigInt], _ rows: [[BigInt]]
 ) throws(BigNumError) -> [BigInt] {
     try MultiExponentiation.products(
-        ring: ring, bases: bases.map { ring.element($0) }, rows: rows
-    ).map { ring.value($0) }
+        ring: ring, bases: bases.map { ring.element(public: $0) }, rows: rows
+    ).map { ring.value($0).published() }
+}
+
+/// The ring's operations on plain integers.
+extension SquareModulus {
+    func powerSecret(_ base: BigInt, exponent: BigInt, exponentBits: Int) -> BigInt {
+        powersSecret([base], exponent: exponent, exponentBits: exponentBits)[0]
+    }
+
+    func powersSecret(_ bases: [BigInt], exponent: BigInt, exponentBits: Int) -> [BigInt] {
+        powers(
+            bases.map { SecretNatural($0) },
+            SecretNatural(exponent, limbCount: (exponentBits + 63) / 64)
+        ).map { value($0).published() }
+    }
+}
+
+extension FixedBaseTable {
+    func power(_ exponent: BigInt, ring: SquareModulus) -> BigInt {
+        powers([exponent], ring: ring)[0]
+    }
+
+    func powers(_ exponents: [BigInt], ring: SquareModulus) -> [BigInt] {
+        elements(exponents.map { SecretNatural($0) }, ring: ring).map { ring.value($0).published() }
+    }
 }

@@ -28,9 +28,12 @@ let package = Package(
         module("Secrets", ["CSodium"]),
         module("Ring", ["RingKernels", "BigNum", "Secrets"]),
         module("CKKS", ["Ring", "Secrets", "BigNum", complexModule]),
+        module("Paillier", ["BigNum", "Secrets"]),
         .executableTarget(
             name: "ConstantTime",
-            dependencies: ["CKKS", "Ring", "Secrets", "CValgrind", complexModule],
+            dependencies: [
+                "CKKS", "Ring", "Paillier", "BigNum", "Secrets", "CValgrind", complexModule,
+            ],
             swiftSettings: strict),
     ]
 )

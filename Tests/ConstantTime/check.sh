@@ -3,6 +3,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 command -v valgrind >/dev/null && [ -f /usr/include/valgrind/memcheck.h ] || { echo "install valgrind first"; exit 2; }
+# Headers of system libraries are no inputs to SwiftPM: a change in Sources/CGMP must not leave old code in the program.
+[ ! -d .build/constant-time ] || find Sources/CGMP Tests/ConstantTime/Sources/CGMP -newer .build/constant-time -name '*.h' | grep -q . \
+  && rm -rf .build/constant-time
 swift build -c release --package-path Tests/ConstantTime --scratch-path .build/constant-time --product ConstantTime
 program=$(swift build -c release --package-path Tests/ConstantTime --scratch-path .build/constant-time --show-bin-path)/ConstantTime
 # Without its debugging information, whose newest form older versions of valgrind cannot read.

@@ -6,6 +6,8 @@
 
 void ct_secret(const void *bytes, size_t count);
 void ct_public(const void *bytes, size_t count);
+/* 1 if every bit of these bytes is undefined to memcheck. */
+int ct_is_secret(const void *bytes, size_t count);
 unsigned ct_errors(void);
 int ct_is_watched(void);
 

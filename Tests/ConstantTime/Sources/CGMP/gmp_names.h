@@ -1,0 +1,1 @@
+../../../../Sources/CGMP/gmp_names.h

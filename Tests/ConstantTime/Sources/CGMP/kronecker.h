@@ -1,0 +1,1 @@
+../../../../Sources/CGMP/kronecker.h

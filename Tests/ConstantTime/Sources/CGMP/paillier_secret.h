@@ -1,0 +1,1 @@
+../../../../Sources/CGMP/paillier_secret.h

@@ -1,0 +1,1 @@
+../../../../Sources/CGMP/residue_power.h

@@ -1,0 +1,1 @@
+../../../../Sources/CGMP/secret_arithmetic.h

@@ -1,0 +1,1 @@
+../../../../Sources/CGMP/square_modulus.h
