@@ -9,6 +9,16 @@
         var models: String?
         @Option(help: "Folder of the clients' evaluation keys.")
         var keys: String?
+        @Option(
+            help:
+                "Folder of expanded keys and encoded weights, which are mapped. Default: mapped in the folder of keys."
+        )
+        var cache: String?
+        @Option(
+            help:
+                "Bytes of that folder; what was not used for longest makes room; 0 for none. Default: 4Gi."
+        )
+        var cacheSize: String?
         @Option(help: "Where to listen, HOST:PORT. Default: 127.0.0.1:8700.")
         var bind: String?
         @Option(help: "Certificate chain, PEM.")
@@ -66,7 +76,8 @@
 
         private var flags: [String: String] {
             let given: [(String, String?)] = [
-                ("models", models), ("keys", keys), ("bind", bind),
+                ("models", models), ("keys", keys), ("cache", cache), ("cache-size", cacheSize),
+                ("bind", bind),
                 ("tls-certificate", tlsCertificate), ("tls-key", tlsKey), ("tokens", tokens),
                 ("behind-proxy", behindProxy ? "true" : nil),
                 ("open-status", openStatus ? "true" : nil), ("threads", threads),

@@ -3,6 +3,7 @@
     import Hummingbird
     public import Logging
     import ServiceLifecycle
+    import Tacit
     import UnixSignals
 
     /// What `tacit serve` runs.
@@ -79,6 +80,7 @@
             configuration.maximumGracefulShutdownDuration = service.shutdownDuration
             try await ServiceGroup(configuration: configuration).run()
             service.scheduler.shutDown()
+            service.mapped?.finishWriting()
         }
     }
 #endif

@@ -8,6 +8,10 @@
         public var models: URL
         /// Folder of the clients' evaluation keys; several processes may share it.
         public var keys: URL
+        /// Folder of expanded evaluation keys and encoded weights, which are mapped instead of made again.
+        ///
+        /// Several processes may share it. Nil for none: nothing is written but to `keys`.
+        public var cache: URL?
         /// Threads that compute, in all.
         public var threads: Int
         /// Predictions computed at a time; each gets its share of the threads.
@@ -53,6 +57,8 @@
         public var ownerKeyByteCount = 8 << 30
         /// Bytes of expanded evaluation keys in memory.
         public var keyMemoryByteCount = Int(ProcessInfo.processInfo.physicalMemory / 2)
+        /// Bytes of the folder `cache`; what was not used for longest makes room.
+        public var cacheByteCount = MappedCache.standardByteLimit
         /// Bytes of the disk that stay free.
         public var freeDiskByteCount = 64 << 20
         /// Requests that wait for one model.

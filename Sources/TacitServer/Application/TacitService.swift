@@ -2,7 +2,7 @@
     import Foundation
     public import Logging
     import Synchronization
-    import Tacit
+    package import Tacit
     import TacitProtocol
 
     /// The service: models, keys, queues, jobs and figures behind its routes.
@@ -22,6 +22,7 @@
         package let models: ModelRegistry
         package let store: KeyStore
         package let cache: ExpandedKeyCache
+        package let mapped: MappedCache?
         package let scheduler: Scheduler
         package let jobs: JobStore
         package let bodies: ByteBudget
@@ -46,17 +47,33 @@
             self.registry = registry
             let limits = configuration.limits
             metrics = ServiceMetrics(registry: registry)
+            mapped = Self.openCache(configuration, logger)
             models = ModelRegistry(
                 folder: configuration.models, threadCount: configuration.threadsPerPrediction,
-                logger: logger)
+                cache: mapped, logger: logger)
             store = try KeyStore(
                 root: configuration.keys, limits: limits, times: configuration.times,
-                metrics: metrics, logger: logger)
+                metrics: metrics, logger: logger, cache: mapped)
             cache = ExpandedKeyCache(budget: limits.keyMemoryByteCount, metrics: metrics)
             scheduler = Scheduler(
                 threadCount: configuration.concurrency, limits: limits, metrics: metrics)
             jobs = JobStore(limits: limits, times: configuration.times)
             bodies = ByteBudget(limit: limits.requestMemoryByteCount)
+        }
+
+        /// The folder of mapped files; without one, which is a warning, everything works as before.
+        private static func openCache(
+            _ configuration: ServiceConfiguration, _ logger: Logger
+        ) -> MappedCache? {
+            guard let folder = configuration.cache else { return nil }
+            do {
+                return try MappedCache(
+                    path: folder.path, byteLimit: configuration.limits.cacheByteCount
+                ) { logger.warning("\($0)") }
+            } catch {
+                logger.warning("working without a cache: \(error)")
+                return nil
+            }
         }
 
         /// Whether requests are taken: the models were loaded, and the service is not about to end.

@@ -2,7 +2,7 @@
     package import Foundation
     package import Logging
     import Synchronization
-    import Tacit
+    package import Tacit
     import TacitProtocol
 
     /// Clients' evaluation keys on the disk, in plain files that several processes share.
@@ -15,6 +15,7 @@
         package let times: ServiceTimes
         package let metrics: ServiceMetrics
         package let logger: Logger
+        package let cache: MappedCache?
         private let totals = Mutex(Totals())
 
         /// What the last round of housekeeping found.
@@ -29,13 +30,14 @@
         /// - Throws: what Foundation says about a folder that cannot be made.
         package init(
             root: URL, limits: ServiceLimits, times: ServiceTimes, metrics: ServiceMetrics,
-            logger: Logger
+            logger: Logger, cache: MappedCache? = nil
         ) throws {
             self.root = root
             self.limits = limits
             self.times = times
             self.metrics = metrics
             self.logger = logger
+            self.cache = cache
             try FileManager.default.createDirectory(
                 at: root.appending(path: "owners"), withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
@@ -93,7 +95,9 @@
         package func remove(_ name: KeyName, of owner: Principal) throws(ServiceFailure) {
             let items = folder(of: owner).items().filter { $0.name == name }
             guard !items.isEmpty else { throw Self.notFound }
-            for item in items where unlink(item.path) == 0 {
+            for item in items {
+                if item.total == nil { cache?.forget(keysAt: item.path) }
+                guard unlink(item.path) == 0 else { continue }
                 count(files: item.total == nil ? -1 : 0, bytes: -item.byteCount, of: owner)
             }
         }
@@ -139,6 +143,7 @@
                 defer { withExtendedLifetime(held) {} }
                 return unlink(item.path) == 0
             }
+            cache?.forget(keysAt: item.path)
             metrics.keysExpired.increment(by: Int64(1))
             logger.info("evaluation keys expired", metadata: ["keys": "\(item.name.short)"])
             return unlink(item.path) == 0

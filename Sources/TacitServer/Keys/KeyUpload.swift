@@ -122,7 +122,8 @@
                             .digestMismatch,
                             "the bytes received have another SHA-256 than their name")
                     }
-                    let keys = try Self.read(upload.path, card: card)
+                    // Whatever the cache says: what is accepted was checked itself.
+                    let keys = try read(upload.path, isNew: true, card: card)
                     let folder = folder(of: owner)
                     guard rename(upload.path, folder.accepted(upload.name)) == 0 else {
                         throw StoreError.last("renaming")
@@ -144,9 +145,11 @@
             }
         }
 
-        /// Reads and checks keys with the card of a loaded model of their parameters.
-        package static func read(
-            _ path: String, card: (Digest32) -> Card?
+        /// Reads and checks keys with the card of a loaded model of their parameters, or maps their expanded form.
+        ///
+        /// - Parameter isNew: whether nothing is to be taken from the cache.
+        package func read(
+            _ path: String, isNew: Bool = false, card: (Digest32) -> Card?
         ) throws -> EvaluationKeySet {
             let (header, _) = try Frame.header(path: path)
             guard header.kind == .evaluationKeys else {
@@ -158,7 +161,11 @@
                     "no model here uses the parameters of these keys: get the model's card and make keys for it"
                 )
             }
-            return try EvaluationKeySet(path: path, card: card)
+            let keys = try EvaluationKeySet(
+                path: path, card: card, cache: cache, isNew: isNew, isOwn: true
+            ).verified()
+            if keys.isMapped { metrics.keysMapped.increment(by: Int64(1)) }
+            return keys
         }
 
         private static func synchronize(folder path: String) throws {

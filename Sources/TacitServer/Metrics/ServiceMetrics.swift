@@ -28,6 +28,7 @@
         package let keyHits: CounterSample
         package let keyMisses: CounterSample
         package let keyEvictions: CounterSample
+        package let keysMapped: CounterSample
         package let keysAccepted: CounterSample
         package let keysRefused: CounterSample
         package let keysExpired: CounterSample
@@ -49,6 +50,7 @@
             keyHits = registry.counter("tacit_key_cache_hits_total", [])
             keyMisses = registry.counter("tacit_key_cache_misses_total", [])
             keyEvictions = registry.counter("tacit_key_cache_evictions_total", [])
+            keysMapped = registry.counter("tacit_keys_mapped_total", [])
             keysAccepted = registry.counter("tacit_key_uploads_total", [("result", "accepted")])
             keysRefused = registry.counter("tacit_key_uploads_total", [("result", "refused")])
             keysExpired = registry.counter("tacit_keys_expired_total", [])
@@ -63,6 +65,7 @@
             ("tacit_key_cache_hits_total", "Inferences whose expanded keys were in memory"),
             ("tacit_key_cache_misses_total", "Inferences whose keys were read from the disk"),
             ("tacit_key_cache_evictions_total", "Expanded keys dropped for want of memory"),
+            ("tacit_keys_mapped_total", "Keys read from the disk in expanded form"),
             ("tacit_key_uploads_total", "Uploads of evaluation keys that ended, by result"),
             ("tacit_keys_expired_total", "Evaluation keys removed because nobody used them"),
             ("tacit_predictions_total", "Request files answered with encrypted scores"),

@@ -22,17 +22,16 @@
 
         private let folder: ModelFolder
         private let threadCount: Int
+        private let cache: MappedCache?
         private let logger: Logger
         private let entries = Mutex<[ModelFolder.Place: Entry]>([:])
         private let isLoaded = Mutex(false)
         private let isScanning = Mutex(false)
 
-        /// Largest model file that is read.
-        private static let maximumByteCount = 1 << 34
-
-        package init(folder: URL, threadCount: Int, logger: Logger) {
+        package init(folder: URL, threadCount: Int, cache: MappedCache?, logger: Logger) {
             self.folder = ModelFolder(root: folder)
             self.threadCount = threadCount
+            self.cache = cache
             self.logger = logger
         }
 
@@ -113,10 +112,8 @@
             let start = ContinuousClock.now
             let result = Result {
                 try ServedModel(
-                    name: place.name, version: place.version,
-                    bytes: WholeFile.read(
-                        path: folder.path(of: place), maximumByteCount: Self.maximumByteCount),
-                    threadCount: threadCount)
+                    name: place.name, version: place.version, path: folder.path(of: place),
+                    threadCount: threadCount, cache: cache)
             }
             var metadata = place.metadata
             switch result {

@@ -14,10 +14,28 @@
         package let cardDigest: Digest32
         package let loaded = Date()
 
-        package init(name: String, version: Int, bytes: [UInt8], threadCount: Int) throws {
+        package convenience init(
+            name: String, version: Int, bytes: [UInt8], threadCount: Int
+        ) throws {
+            self.init(
+                name: name, version: version,
+                prepared: try PreparedModel(Model(bytes: bytes), threadCount: threadCount))
+        }
+
+        /// Of a file; with a cache, its weights are mapped where they were encoded before.
+        package convenience init(
+            name: String, version: Int, path: String, threadCount: Int, cache: MappedCache?
+        ) throws {
+            self.init(
+                name: name, version: version,
+                prepared: try PreparedModel(path: path, threadCount: threadCount, cache: cache)
+                    .verified())
+        }
+
+        private init(name: String, version: Int, prepared: PreparedModel) {
             self.name = name
             self.version = version
-            prepared = try PreparedModel(Model(bytes: bytes), threadCount: threadCount)
+            self.prepared = prepared
             card = prepared.card.bytes
             cardDigest = Digest32.sha256(card)
         }

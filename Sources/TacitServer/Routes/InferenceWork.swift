@@ -48,7 +48,7 @@
             let predictor = try service.cache.predictor(input.keys, for: model) {
                 let path = try service.store.use(input.keys, of: owner)
                 return try service.store.translating {
-                    try KeyStore.read(path, card: service.models.card(forRing:))
+                    try service.store.read(path, card: service.models.card(forRing:))
                 }
             }
             let ready = ContinuousClock.now

@@ -19,7 +19,8 @@
 
         /// The names of all settings.
         public static let names: Set<String> = [
-            "models", "keys", "bind", "tls-certificate", "tls-key", "tokens", "behind-proxy",
+            "models", "keys", "cache", "cache-size", "bind", "tls-certificate", "tls-key", "tokens",
+            "behind-proxy",
             "open-status", "threads", "concurrency", "queue", "owner-queue", "request-bytes",
             "request-memory", "key-bytes", "owner-key-bytes", "key-memory", "connections",
             "timeout", "job-timeout", "job-life", "idle", "key-life", "reload", "drain-delay",
@@ -40,6 +41,11 @@
             if let value = layers["open-status"] {
                 configuration.protectsStatus = try !value.boolean()
             }
+            let folder =
+                layers["cache"].map { URL(filePath: $0.text) }
+                ?? configuration.keys.appending(path: "mapped")
+            configuration.cache =
+                try layers["cache-size"]?.byteCount(0...(1 << 50)) == 0 ? nil : folder
             try readLimits(layers)
             try readTimes(layers)
             if let value = layers["log-format"] {
@@ -76,6 +82,7 @@
             try set("key-bytes", \.keyByteCount, bytes)
             try set("owner-key-bytes", \.ownerKeyByteCount, bytes)
             try set("key-memory", \.keyMemoryByteCount, bytes)
+            try set("cache-size", \.cacheByteCount, 0...(1 << 50))
         }
 
         private mutating func readTimes(_ layers: SettingsLayers) throws(SettingsError) {
