@@ -6,7 +6,9 @@ import Testing
 
 /// A steady operation takes nothing from the heap but its result: an array, and one object for each
 /// polynomial, whose residues come from the ring's pool.
-@Suite struct AllocationTests {
+///
+/// One at a time: there is one counter.
+@Suite(.serialized) struct AllocationTests {
     /// Counts what an operation takes: the least of many repetitions, because pools may be filled and
     /// other tests' work may run on the same threads.
     private func allocations(

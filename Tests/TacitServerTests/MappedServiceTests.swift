@@ -82,7 +82,7 @@
             try await expectRight(second)
             #expect(fixture.log.all.count { $0.contains("cannot be used") } == 2)
             second.mapped?.finishWriting()
-            #expect(try await restarted(fixture).models.model("m", version: nil).prepared.isMapped)
+            #expect(try restarted(fixture).models.model("m", version: nil).prepared.isMapped)
         }
 
         @Test("deleted keys take their expanded form along")

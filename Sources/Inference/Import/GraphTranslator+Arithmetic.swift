@@ -40,7 +40,7 @@ extension GraphTranslator {
         guard let shape = Shape.broadcast(left.shape, right.shape) else {
             throw node.invalid("shapes \(left.shape) and \(right.shape) do not fit together")
         }
-        try checkSize(shape, node)
+        try checkSize(shape, of: [left, right], node)
         let rows = try commonRows([left, right], shape: shape, node)
         switch (left, right) {
         case (.absent, _), (_, .absent): throw node.invalid("an input is missing")

@@ -12,10 +12,14 @@ extension GraphTranslator {
         matrixEntries += entries
     }
 
-    /// Checks the size of a result before it is made.
-    func checkSize(_ shape: [Int], _ node: GraphNode) throws(InferenceError) {
-        guard let count = Shape.count(shape), count <= limits.valueElements else {
-            throw node.tooLarge("its result", "shape \(shape)", limits.valueElements)
+    /// Checks the size of a result before it is made: constants may be larger than what is made of encrypted operands.
+    func checkSize(
+        _ shape: [Int], of operands: [GraphValue] = [], _ node: GraphNode
+    ) throws(InferenceError) {
+        let isEncrypted = operands.contains { if case .encrypted = $0 { true } else { false } }
+        let limit = isEncrypted ? limits.valueElements : limits.valueElements * 16
+        guard let count = Shape.count(shape), count <= limit else {
+            throw node.tooLarge("its result", "shape \(shape)", limit)
         }
         guard count > 0 || shape == [0] else { throw node.invalid("its result has no elements") }
     }

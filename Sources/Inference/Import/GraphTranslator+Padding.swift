@@ -13,7 +13,7 @@ extension GraphTranslator {
             guard shape[axis] > 0 else {
                 throw node.invalid("its pads leave nothing of dimension \(axis)")
             }
-            try checkSize(shape, node)
+            try checkSize(shape, of: [value], node)
             axes.append(try plan.sources(length: length, begin: begin, end: end, node))
         }
         let picks = Shape.gridIndices(axes, in: value.shape)
@@ -65,7 +65,7 @@ extension GraphTranslator {
             shape.append(overflow ? .max : product)
         }
         if let rows = value.rowsAxis, shape[rows] != 1 { throw mixesRows(node) }
-        try checkSize(shape, node)
+        try checkSize(shape, of: [value], node)
         let axes = zip(shape, value.shape).map { length, period in
             (0..<length).map { Optional($0 % period) }
         }
@@ -77,7 +77,7 @@ extension GraphTranslator {
     private mutating func broadcasted(
         _ value: GraphValue, to shape: [Int], _ node: GraphNode
     ) throws(InferenceError) -> GraphValue {
-        try checkSize(shape, node)
+        try checkSize(shape, of: [value], node)
         let rows = try commonRows([value], shape: shape, node)
         let indices = Shape.broadcastIndices(from: value.shape, to: shape)
         return try picking(value, indices, shape: shape, rowsAxis: rows, node)

@@ -106,7 +106,7 @@ extension GraphTranslator {
                 throw node.invalid("shapes \(first.shape) and \(value.shape) do not fit")
             }
         }
-        try checkSize(shape, node)
+        try checkSize(shape, of: call.inputs, node)
         let rows = try commonRows(call.inputs, shape: shape.map { _ in 1 }, node)
         if let rows, rows == axis { throw mixesRows(node) }
         return try joined(call.inputs, axis: axis, shape: shape, rowsAxis: rows, node)
@@ -237,7 +237,7 @@ extension GraphTranslator {
         }
         let positionShape = call[1].shape
         let result = Array(shape[..<axis]) + positionShape + Array(shape[(axis + 1)...])
-        try checkSize(result, node)
+        try checkSize(result, of: [call[0]], node)
         let inner = shape[(axis + 1)...].reduce(1, *)
         let outer = shape[..<axis].reduce(1, *)
         var indices: [Int] = []

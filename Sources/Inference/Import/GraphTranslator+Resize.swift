@@ -31,7 +31,7 @@ extension GraphTranslator {
                 throw node.invalid("dimension \(axis) of length \(length) is resized to nothing")
             }
             shape[axis] = Int(min(target, 1e12))
-            try checkSize(shape, node)
+            try checkSize(shape, of: [value], node)
             blends[axis] = rule.taps(from: length, to: shape[axis], scale: scale)
         }
         return try blended(value, blends, shape: shape, node)

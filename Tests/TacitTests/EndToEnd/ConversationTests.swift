@@ -17,8 +17,11 @@ enum SmallModel {
         return Data(model.bytes(outputWidth: 1))
     }
 
-    static func compiled(seed: UInt64 = 1, rows: Int = 1) throws -> Model {
+    static func compiled(
+        seed: UInt64 = 1, rows: Int = 1, layout: CompileOptions.Layout = .auto
+    ) throws -> Model {
         var options = CompileOptions()
+        options.layout = layout
         options.inputRange = -2...2
         options.rows = rows
         options.precisionBits = 18

@@ -67,7 +67,7 @@ struct ModelFileTests {
 
     @Test("a program with any number changed is refused, or harmless: nothing traps")
     func tamperedPrograms() throws {
-        let model = try SmallModel.compiled(rows: 2)
+        let model = try SmallModel.compiled(rows: 2, layout: .slots)
         guard case .ckks(let program) = model.compiled.program,
             let parameters = model.card.parameters
         else {

@@ -114,11 +114,18 @@
             _ = try client.publicKey()
             let request = try client.encrypt(SmallModel.rows)
             _ = try client.decrypt(predictor.predict(request))
-            #expect(try found(scanners) == ["bytes": 1])
+            // Beside the coefficients stand the key's values modulo the primes it was used with, once.
+            let kept = try found(scanners)
+            let primes = context.ring.moduli.map { "transformed modulo \($0.value)" }
+            #expect(kept.filter { !primes.contains($0.key) } == ["bytes": 1])
+            #expect(kept.filter { primes.contains($0.key) }.allSatisfy { $0.value == 1 })
             let opened = try vault.open("key", passphrase: phrase())
             let again = try SecretPayload.secretKey(from: opened.payload, keyID: client.keyID)
             #expect(again.degree == context.parameters.degree)
-            #expect(try found(scanners) == ["bytes": 2, "payload": 1])
+            var both = kept
+            both["bytes"] = 2
+            both["payload"] = 1
+            #expect(try found(scanners) == both)
             return scanners
         }
 
