@@ -29,7 +29,8 @@ struct CacheCommand: ParsableCommand {
             let name: String
             let kind: String
             let bytes: Int
-            let lastUse: Date
+            /// In ISO 8601.
+            let lastUse: String
         }
         let folder: String
         let bytes: Int
@@ -45,7 +46,8 @@ struct CacheCommand: ParsableCommand {
             removed: clear,
             files: entries.map {
                 Report.Entry(
-                    name: $0.name, kind: $0.kind, bytes: $0.byteCount, lastUse: $0.lastUse)
+                    name: $0.name, kind: $0.kind, bytes: $0.byteCount,
+                    lastUse: $0.lastUse.formatted(.iso8601))
             })
         if json { return try Console.json(report) }
         let total = Console.bytes(report.bytes)
