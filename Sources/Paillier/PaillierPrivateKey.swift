@@ -26,8 +26,7 @@ public struct PaillierPrivateKey: ~Copyable, Sendable {
         while true {
             let p = try PrimeSearch.prime(bits: size.halfBits, from: source)
             let q = try PrimeSearch.prime(bits: size.halfBits, from: source)
-            // Missing any of this is bad luck, once in fifty times: draw both again, so that what is thrown away says nothing
-            // about what is kept.
+            // Missing any of this is rare bad luck: draw both again, so that what is thrown away says nothing about what is kept.
             guard PrivateNumbers.flaw(p: p, q: q, size: size) == nil,
                 PrivateNumbers.flawForFixedBase(p: p, q: q) == nil
             else { continue }
