@@ -112,7 +112,7 @@ let package = Package(
                 "Inference", "CKKS", "Paillier", "Ring", "BigNum", "Secrets",
                 .product(name: "SwiftCSV", package: "SwiftCSV"),
             ]),
-        module("TacitProtocol"),
+        module("TacitProtocol", [service("NIOCore", "swift-nio")]),
         // L6: the HTTP service and its client
         module(
             "TacitServer",

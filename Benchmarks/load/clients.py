@@ -4,12 +4,11 @@ import statistics
 
 from common import Commands, Server, Verdicts, World, parser
 
-STAGES = ("receive", "queue", "keys", "evaluate", "total")
-
 
 def main():
     options = parser(__doc__)
     options.add_argument("--model", default="mnist_cnn", help="a folder of models/ (default: mnist_cnn)")
+    options.add_argument("--precision", type=int, help="bits asked of the compiler (default: the compiler's)")
     options.add_argument("--clients", type=int, default=64)
     options.add_argument("--minutes", type=float, default=10)
     options.add_argument("--owners", type=int, default=4, help="owners with keys of their own (default: 4)")
@@ -18,7 +17,7 @@ def main():
     bare_seconds = 5 if options.short else 30
     verdicts = Verdicts(options.json)
     owners = [f"owner{index}" for index in range(options.owners)]
-    world = World(Commands(options.bin), options.model, owners)
+    world = World(Commands(options.bin), options.model, owners, options.precision)
     common = ("--model", world.model, "--model-file", world.model_file, "--rows", world.rows, "--pool", 8,
               "--token-files", *map(world.token_file, owners))
     try:
@@ -27,9 +26,7 @@ def main():
             report = world.commands.load(
                 "clients", *common, "--server", server.url, "--clients", options.clients, "--seconds", seconds)
             metrics = server.metrics()
-            spent = {stage: 1000 * metrics[f'tacit_request_seconds_sum{{stage="{stage}"}}'] for stage in STAGES}
-            count = max(1, metrics.get("tacit_predictions_total", 0))
-            verdicts.figure("mean ms of a stage", {stage: round(sum / count, 3) for stage, sum in spent.items()})
+            verdicts.figure("mean ms of a stage in the server", server.stages())
             verdicts.figure("largest resident MB", server.resident("VmHWM"))
         bare.append(world.commands.load("bare", *common, "--seconds", bare_seconds)["perSecond"])
         judge(verdicts, report, bare, metrics, server, options)

@@ -18,6 +18,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSPHRASE = {**os.environ, "TACIT_PASSPHRASE": "load tests, nothing secret"}
 
+STAGES = ("receive", "queue", "keys", "evaluate", "total")
+
 
 def parser(description):
     """An argument parser with the options that all scripts take."""
@@ -84,7 +86,7 @@ class Commands:
 class World:
     """A folder with a compiled model, owners' tokens, keys and a request, gone at the end."""
 
-    def __init__(self, commands, model="digits", owners=("anna",)):
+    def __init__(self, commands, model="digits", owners=("anna",), precision=None):
         self.commands, self.model = commands, model
         self._folder = tempfile.TemporaryDirectory(prefix="tacit-load-")
         self.folder = pathlib.Path(self._folder.name)
@@ -97,8 +99,9 @@ class World:
         self.rows = next(source / name for name in names if (source / name).exists())
         self.card = self.folder / "model.card"
         calibration = source / "calibration.csv"
+        more = () if precision is None else ("--precision", precision)
         commands.tacit("compile", source / f"{model}.onnx", "-o", self.model_file, "--card", self.card,
-                       "--calibrate", calibration if calibration.exists() else self.rows)
+                       "--calibrate", calibration if calibration.exists() else self.rows, *more)
         self.tokens, lines = {}, []
         for owner in owners:
             token = secrets.token_urlsafe(24)
@@ -275,6 +278,13 @@ class Server:
         text = self.call("GET", "/metrics", owner=owner)[2].decode()
         pairs = (line.rsplit(" ", 1) for line in text.splitlines() if line and line[0] != "#")
         return {name: float(value) for name, value in pairs}
+
+    def stages(self):
+        """Mean milliseconds of each stage of an answered request."""
+        metrics = self.metrics()
+        count = max(1, metrics.get("tacit_predictions_total", 0))
+        sums = {stage: metrics.get(f'tacit_request_seconds_sum{{stage="{stage}"}}', 0) for stage in STAGES}
+        return {stage: round(1000 * sum / count, 3) for stage, sum in sums.items()}
 
     def holds(self, client, owner):
         return self.call("HEAD", f"/v2/keys/{client.key_id}", owner=owner)[0] == 200

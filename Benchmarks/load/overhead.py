@@ -6,16 +6,19 @@ from common import Commands, Server, Verdicts, World, parser
 def main():
     options = parser(__doc__)
     options.add_argument("--model", default="mnist_cnn", help="a folder of models/ (default: mnist_cnn)")
+    options.add_argument("--precision", type=int, help="bits asked of the compiler (default: the compiler's)")
     options.add_argument("--count", type=int, default=400, help="requests each way (default: 400)")
     options = options.parse_args()
     verdicts = Verdicts(options.json)
-    world = World(Commands(options.bin), options.model)
+    world = World(Commands(options.bin), options.model, precision=options.precision)
     try:
         with Server(world) as server:
             report = world.commands.load(
                 "overhead", "--server", server.url, "--model", world.model, "--model-file",
                 world.model_file, "--rows", world.rows, "--count", 60 if options.short else options.count,
                 "--token-files", world.token_file("anna"))
+            stages = server.stages()
+        verdicts.figure("mean ms of a stage in the server", stages)
         for side in ("library", "service", "difference"):
             for part in ("minimum", "median", "p90"):
                 verdicts.figure(f"{side} {part} ms", report[side][part])

@@ -11,6 +11,7 @@
         let address: ServerAddress
         private let token: BearerToken?
         private let client: HTTPClient
+        private let executor: EventLoopExecutor
 
         /// An answer whose status was asked for.
         struct Answer: Sendable {
@@ -53,6 +54,7 @@
             }
             configuration.tlsConfiguration = tls
             client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+            executor = EventLoopExecutor(client.eventLoopGroup.next())
         }
 
         deinit { client.shutdown { _ in } }
@@ -67,6 +69,15 @@
                     .certificates, "\(file) cannot be read as certificates in PEM form: \(error)")
             }
             throw RemoteError(.certificates, "\(file) holds no certificate; expected PEM")
+        }
+
+        /// Does a call's work within its time, on the event loop of its connection: no thread has to wake another one.
+        ///
+        /// - Throws: `RemoteError` with code `deadlineExceeded`, or what the work throws.
+        func within<Value: Sendable>(
+            _ deadline: Deadline, _ work: @escaping @Sendable () async throws -> Value
+        ) async throws -> Value {
+            try await withTaskExecutorPreference(executor) { try await deadline.limiting(work) }
         }
 
         /// Sends a request and reads the whole answer.

@@ -105,7 +105,7 @@
         /// Tells the server to forget the job; whether it hears that does not matter.
         private func forget() async {
             let path = ServicePath.job(id)
-            _ = try? await Deadline(in: .seconds(5)).limiting { [server, headers] in
+            _ = try? await server.transport.within(Deadline(in: .seconds(5))) { [server, headers] in
                 try await server.transport.send(
                     HTTPTransport.Outgoing(
                         method: .DELETE, path: path, headers: headers, accepts: [200, 204, 404]))

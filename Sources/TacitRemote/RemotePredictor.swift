@@ -29,7 +29,7 @@
             progress: @escaping RemoteProgressObserver = { _ in }
         ) async throws {
             let deadline = Deadline(in: server.options.timeout)
-            try await deadline.limiting {
+            try await server.transport.within(deadline) {
                 try await keys.ensure(deadline: deadline, progress: progress)
             }
         }
@@ -55,7 +55,7 @@
                 throw error.of("the request")
             }
             let deadline = Deadline(in: server.options.timeout)
-            let response = try await deadline.limiting {
+            let response = try await server.transport.within(deadline) {
                 try await call(request, deadline: deadline, progress: progress)
             }
             try check(response, answers: header)

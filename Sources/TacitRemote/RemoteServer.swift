@@ -41,7 +41,7 @@
         ) async throws -> Card {
             let path = try Self.path(ServicePath.card(model, version: version), of: model, version)
             let deadline = Deadline(in: options.timeout)
-            let answer = try await deadline.limiting { [options, transport] in
+            let answer = try await transport.within(deadline) { [options, transport] in
                 try await options.retries.run(until: deadline, progress: progress) {
                     try await transport.send(HTTPTransport.Outgoing(path: path, limit: 1 << 26))
                 }

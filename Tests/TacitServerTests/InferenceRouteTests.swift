@@ -204,6 +204,7 @@
                         owner: .anonymous, model: "", deadline: nil
                     ) { _ in gate.wait() }
                 }
+                try await eventually { fixture.service.scheduler.load.running == 1 }
                 let late = try await http.infer(
                     [try small.request()], keys: small.name, headers: [.tacitTimeout: "20"])
                 #expect(late.code == "deadline_exceeded")

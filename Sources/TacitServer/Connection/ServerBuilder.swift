@@ -47,17 +47,20 @@
                     maxHeaderFieldCount: 100))
             switch transport {
             case .clear:
-                return .http1(configuration: http1)
+                return HTTPServerBuilder { responder in
+                    OnEventLoop(base: HTTP1Channel(responder: responder, configuration: http1))
+                }
             case .tls(let tls):
                 var http2 = HTTP2UpgradeChannel.Configuration(streamConfiguration: http1)
                 http2.idleTimeout = times.idle
                 http2.gracefulCloseTimeout = times.drain
                 let handshake = TimeAmount(times.handshake)
                 return HTTPServerBuilder { [http2] responder in
-                    TimedHandshake(
-                        base: try HTTP2UpgradeChannel(
-                            tlsConfiguration: tls, configuration: http2, responder: responder),
-                        limit: handshake)
+                    OnEventLoop(
+                        base: TimedHandshake(
+                            base: try HTTP2UpgradeChannel(
+                                tlsConfiguration: tls, configuration: http2, responder: responder),
+                            limit: handshake))
                 }
             }
         }

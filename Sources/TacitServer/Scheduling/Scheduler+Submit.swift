@@ -1,4 +1,6 @@
 #if Service
+    import NIOCore
+    import NIOPosix
     import Synchronization
     import TacitProtocol
 
@@ -28,11 +30,11 @@
                 }, fail: { promise.resume(.failure($0.failure)) })
             try enqueue(ticket)
             register(ticket)
+            // On the caller's event loop, if it runs on one.
             let alarm = deadline.map { deadline in
-                Task {
-                    try await Task.sleep(until: deadline, clock: .continuous)
-                    self.stop(ticket, .late)
-                }
+                MultiThreadedEventLoopGroup.singleton.any().scheduleTask(
+                    in: TimeAmount(deadline - .now)
+                ) { self.stop(ticket, .late) }
             }
             defer { alarm?.cancel() }
             return try await withTaskCancellationHandler {
