@@ -50,14 +50,23 @@ public struct SlotEncoder: Sendable {
     public func encode(
         _ values: [Complex<Double>], level: Int, scale: Double? = nil, extended: Bool = false
     ) throws(CKKSError) -> Plaintext {
-        let request = try Request(parameters, values.count, slotCount, level, scale, extended)
-        let (real, imaginary) = (values.map(\.real), values.map(\.imaginary))
+        try encode(
+            real: values.map { $0.real }, imaginary: values.map { $0.imaginary }, level: level,
+            scale: scale, extended: extended)
+    }
+
+    /// Encodes complex numbers by their real and imaginary parts, as many of each.
+    package func encode(
+        real: [Double], imaginary: [Double], level: Int, scale: Double? = nil,
+        extended: Bool = false
+    ) throws(CKKSError) -> Plaintext {
+        let request = try Request(parameters, real.count, slotCount, level, scale, extended)
         try Self.requireFinite(real)
         try Self.requireFinite(imaginary)
         return try plaintext(
             context.embedding.coefficients(real: real, imaginary: imaginary),
             factor: request.scale / Double(slotCount), request
-        ) { Self.largest(values.map(\.length)) }
+        ) { Self.largest(zip(real, imaginary).map { Complex($0, $1).length }) }
     }
 
     /// Encodes numbers as the coefficients of the polynomial, without any transform.

@@ -164,6 +164,16 @@ public struct PrivateFolder: Sendable {
     }
 
     /// Removes what was not used for longest until the rest fits.
+    ///
+    /// - Returns: how many files were removed.
+    /// - Throws: `SecretsError.systemCall`.
+    @discardableResult
+    package func trim(toByteLimit byteLimit: Int) throws(SecretsError) -> Int {
+        let directory = try directory()
+        try directory.lock()
+        return try makeRoom(in: directory, byteLimit: byteLimit, keeping: [])
+    }
+
     private func makeRoom(
         in directory: borrowing Directory, byteLimit: Int, keeping kept: [String]
     ) throws(SecretsError) -> Int {

@@ -85,6 +85,28 @@ extension CommandTests {
             #expect((try report(workspace)["files"] as? [Any])?.isEmpty == true)
         }
 
+        @Test(
+            "a smaller size holds at the end of the command that asks for it; compile says what it writes"
+        )
+        func smallerSize() throws {
+            let workspace = try workspace()
+            _ = try infer(workspace)
+            #expect(try (report(workspace)["bytes"] as? Int ?? 0) > 100_000)
+            // Both files are there, so nothing is written now.
+            _ = try infer(workspace, "--cache-size", "100k")
+            #expect(try report(workspace)["bytes"] as? Int ?? .max <= 100_000)
+            let compiled = try workspace.run(
+                "compile", Workspace.onnx("digits"), "-o", "n.tacit", "--calibrate",
+                Workspace.calibration("digits")
+            ).succeeded()
+            #expect(compiled.errors.contains("of encoded weights are in"))
+            let quiet = try workspace.run(
+                "compile", Workspace.onnx("digits"), "-o", "n.tacit", "--no-cache", "--calibrate",
+                Workspace.calibration("digits")
+            ).succeeded()
+            #expect(!quiet.errors.contains("encoded weights"))
+        }
+
         @Test("a folder that others can reach is a warning; a size that is none is refused")
         func folders() throws {
             let workspace = try workspace()

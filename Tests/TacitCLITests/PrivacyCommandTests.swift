@@ -113,7 +113,8 @@ extension CommandTests {
         @Test("simulate, verify --trace and --public-key on the digits")
         func simulateAndVerify() throws {
             let bench = try Bench.shared()
-            let simulated = try bench.run("simulate", "m.tacit", "rows.csv").succeeded()
+            let simulated = try bench.run("simulate", "--model", "m.tacit", "rows.csv")
+                .succeeded()
             let clear = try bench.run("predict-clear", "--model", "m.tacit", "rows.csv").succeeded()
             let distance = largestDistance(
                 Workspace.numbers(simulated.output), Workspace.numbers(clear.output))

@@ -81,14 +81,18 @@ extension CKKSCompiler {
                 operation = "columns \(matrix.columnCount) -> \(matrix.rowCount)"
                 (width, switches) = (matrix.rowCount, 0)
             }
+            func bits(_ mode: EncryptionMode) -> Double {
+                let isLast = index == program.steps.count - 1
+                let inner = (plan.stepVariances[mode]?[index] ?? 0).squareRoot()
+                return -Double.log2(isLast ? typical(mode) : inner)
+            }
             layers.append(
                 Certificate.Layer(
                     name: step.origin.description, operation: operation,
                     level: step.level - (switches > 0 ? 1 : 0),
                     scaleBits: Double.log2(parameters.scale(atLevel: step.level)),
                     magnitude: search.figures[index + 1].magnitude, keySwitches: switches,
-                    errorBits: -Double.log2(typical(.secretKey)),
-                    publicKeyErrorBits: -Double.log2(typical(.publicKey))))
+                    errorBits: bits(.secretKey), publicKeyErrorBits: bits(.publicKey)))
         }
         return Certificate(
             layers: layers, approximations: [], approximationEffect: nil,

@@ -8,6 +8,8 @@ struct ColumnPlan {
     let program: ColumnProgram
     /// Predicted variance of every score, by who encrypts.
     let variances: [EncryptionMode: [Double]]
+    /// Predicted mean variance of the values after every step, by who encrypts.
+    let stepVariances: [EncryptionMode: [Double]]
     /// The noise of answers that may have to be hidden.
     let hidden: HidingPlan.Noise
     /// Work for all rows, in butterflies of transforms.
@@ -158,7 +160,7 @@ struct ColumnSearch {
     /// Variances of the scores' real parts, in their own units.
     private func variances(
         _ links: [Link], _ shape: Shape, _ mode: EncryptionMode, typical: Bool,
-        countsWeights: Bool = true
+        countsWeights: Bool = true, observe: (_ mean: Double) -> Void = { _ in }
     ) -> [Double] {
         let degree = Double(shape.degree)
         let unit = degree / 2 * Double.exp2(-2 * Double(shape.scaleBits))
@@ -175,6 +177,7 @@ struct ColumnSearch {
                     4 * squares[$0] * factor * factor * known[$0] + division
                 }
                 factor *= factor
+                observe(known.mean / (factor * factor))
                 continue
             }
             let weight = self.factor(map.matrix, shape.weightBits)
@@ -185,6 +188,7 @@ struct ColumnSearch {
                 }
             }
             factor *= weight
+            observe(known.mean / (factor * factor))
         }
         let masked = unit * 10.5 * growth
         return known.map { ($0 + masked) / (factor * factor) }
@@ -220,12 +224,17 @@ struct ColumnSearch {
             slotCount: parameters.slotCount, inputCount: links[0].source.largest.count,
             outputCount: links[links.count - 1].result.largest.count, outputFactor: factor)
         let program = ColumnProgram(layout: layout, steps: steps)
+        var stepVariances: [EncryptionMode: [Double]] = [:]
+        var variances: [EncryptionMode: [Double]] = [:]
+        for mode in EncryptionMode.allCases {
+            variances[mode] = self.variances(links, shape, mode, typical: true) {
+                stepVariances[mode, default: []].append($0)
+            }
+        }
         return ColumnPlan(
-            parameters: parameters, program: program,
-            variances: Dictionary(
-                uniqueKeysWithValues: EncryptionMode.allCases.map {
-                    ($0, variances(links, shape, $0, typical: true))
-                }), hidden: hidden(links, shape), cost: cost(program, parameters))
+            parameters: parameters, program: program, variances: variances,
+            stepVariances: stepVariances, hidden: hidden(links, shape),
+            cost: cost(program, parameters))
     }
 
     private func cost(_ program: ColumnProgram, _ parameters: CKKSParameters) -> Double {
@@ -276,4 +285,8 @@ struct ColumnSearch {
 extension CKKSParameters {
     /// Butterflies of one transform of one limb: the common measure of costs over several degrees.
     var butterflies: Double { Double(degree) / 2 * Double.log2(Double(degree)) }
+}
+
+extension [Double] {
+    fileprivate var mean: Double { reduce(0, +) / Double(Swift.max(1, count)) }
 }

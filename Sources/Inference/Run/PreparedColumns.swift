@@ -36,9 +36,14 @@ public struct PreparedColumns: Sendable {
 
     /// Evaluates the program on one group of rows: one ciphertext per feature in, one per score out.
     ///
+    /// - Parameters:
+    ///   - inputs: one for every feature.
+    ///   - engine: the arithmetic, with a relinearization key where there are squares.
+    ///   - inspect: called after every step with its index and its results.
     /// - Throws: `RunError` naming the step.
     public func run<Engine: SlotArithmetic>(
-        _ inputs: [Engine.Ciphertext], engine: Engine
+        _ inputs: [Engine.Ciphertext], engine: Engine,
+        inspect: (Int, [Engine.Ciphertext]) -> Void = { _, _ in }
     ) throws(RunError) -> [Engine.Ciphertext] {
         var values = inputs
         for (index, step) in steps.enumerated() {
@@ -49,6 +54,7 @@ public struct PreparedColumns: Sendable {
                     step: index, origin: program.steps[index].origin.description,
                     reason: "\(error)")
             }
+            inspect(index, values)
         }
         return values
     }

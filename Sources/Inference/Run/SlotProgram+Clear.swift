@@ -6,9 +6,21 @@ extension SlotProgram {
     package func clearScores(_ row: [Double]) -> [Double] { clearTrace(row)[output] }
 
     /// The values of every step for one row in the clear.
-    package func clearTrace(_ row: [Double]) -> [[Double]] {
+    ///
+    /// - Parameters:
+    ///   - row: the input as it is encrypted.
+    ///   - functions: functions to take for the polynomials of some steps, by step.
+    package func clearTrace(
+        _ row: [Double], functions: [Int: (Double) -> Double] = [:]
+    ) -> [[Double]] {
         var values: [[Double]] = []
-        for step in steps { values.append(clearValue(of: step, row, values)) }
+        for (index, step) in steps.enumerated() {
+            if let function = functions[index] {
+                values.append(values[step.operation.sources[0]].map(function))
+            } else {
+                values.append(clearValue(of: step, row, values))
+            }
+        }
         return values
     }
 

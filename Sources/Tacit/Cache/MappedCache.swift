@@ -1,6 +1,7 @@
 import Foundation
 import Ring
 public import Secrets
+import Synchronization
 
 /// Expanded evaluation keys and encoded weights on the disk, in a private folder, to be mapped instead of made again.
 ///
@@ -14,6 +15,7 @@ public final class MappedCache: Sendable {
 
     private let warn: @Sendable (String) -> Void
     private let writing = DispatchGroup()
+    private let written = Mutex(0)
     private let queue = DispatchQueue(label: "tacit.cache", qos: .utility)
 
     /// The limit unless another is asked for: 4 GiB.
@@ -35,8 +37,24 @@ public final class MappedCache: Sendable {
         self.warn = warn
     }
 
-    /// Waits until everything that was made since is written.
-    public func finishWriting() { writing.wait() }
+    /// Waits until everything that was made since is written, and removes what is beyond the limit, which may be
+    /// smaller than it was.
+    public func finishWriting() {
+        trim()
+        writing.wait()
+    }
+
+    /// Removes in the background what was not used for longest, until the rest is within the limit.
+    public func trim() {
+        queue.async(group: writing) { [self] in
+            do throws(SecretsError) { try folder.trim(toByteLimit: byteLimit) } catch {
+                warn("the cache cannot be brought to \(byteLimit) bytes: \(error)")
+            }
+        }
+    }
+
+    /// Bytes that were written since this was opened.
+    public var writtenByteCount: Int { written.withLock { $0 } }
 
     /// Maps a file; nil where it is not there, or is none that can be used, which is then removed.
     func open<Value>(
@@ -124,6 +142,7 @@ public final class MappedCache: Sendable {
                     var sink = CacheSink(file)
                     try content.write(to: &sink)
                 }
+                written.withLock { $0 += head.totalByteCount }
             } catch {
                 warn("the \(address.kind.name) cannot be kept in \(folder.path): \(error)")
             }

@@ -1,5 +1,4 @@
 import CKKS
-import ComplexModule
 import Inference
 import Secrets
 
@@ -16,29 +15,33 @@ struct CKKSClient: Sendable {
         context = try card.context(parameters)
     }
 
-    /// Encodes rows: for every group of rows that share ciphertexts, the plaintexts of its layout.
-    func encode(_ rows: [[Double]]) throws -> [Plaintext] {
-        var plaintexts: [Plaintext] = []
-        for start in stride(from: 0, to: rows.count, by: lattice.rowCapacity) {
-            let group = rows[start..<min(start + lattice.rowCapacity, rows.count)]
+    /// The rows of each group of ciphertexts, as they are encoded.
+    func groups(of rows: [[Double]]) -> some Sequence<[[Double]]> {
+        stride(from: 0, to: rows.count, by: lattice.rowCapacity).lazy.map { start in
+            rows[start..<min(start + lattice.rowCapacity, rows.count)]
                 .map { lattice.normalization?.apply(to: $0) ?? $0 }
-            switch lattice.layout {
-            case .slots(let layouts, _):
-                plaintexts += try layouts.map { try encode(group, in: $0) }
-            case .coefficients(let layout):
-                plaintexts.append(
-                    try CoefficientEncoder(context: context).encode(
-                        layout.coefficients(ofRows: group), factor: scale,
-                        level: lattice.inputLevel))
-            case .columns(let layout):
-                let encoder = SlotEncoder(context: context)
-                plaintexts += try (0..<layout.inputCount).map {
-                    try encoder.encode(
-                        layout.slots(ofFeature: $0, rows: group), level: lattice.inputLevel)
-                }
-            }
         }
-        return plaintexts
+    }
+
+    /// One of the plaintexts that hold a group of rows.
+    func plaintext(_ index: Int, of group: [[Double]]) throws -> Plaintext {
+        switch lattice.layout {
+        case .slots(let layouts, _):
+            return try encode(group, in: layouts[index])
+        case .coefficients(let layout):
+            return try CoefficientEncoder(context: context).encode(
+                layout.coefficients(ofRows: group), factor: scale, level: lattice.inputLevel)
+        case .columns(let layout):
+            return try SlotEncoder(context: context).encode(
+                layout.slots(ofFeature: index, rows: group), level: lattice.inputLevel)
+        }
+    }
+
+    /// The plaintexts of one group of rows.
+    func encode(_ rows: [[Double]]) throws -> [Plaintext] {
+        try groups(of: rows).flatMap { group in
+            try (0..<lattice.layout.inputCiphertextCount).map { try plaintext($0, of: group) }
+        }
     }
 
     /// Scale of fresh ciphertexts.
@@ -49,61 +52,40 @@ struct CKKSClient: Sendable {
         let (real, imaginary) = layout.slots(ofRows: group.map { $0[...] })
         guard let imaginary else { return try encoder.encode(real, level: lattice.inputLevel) }
         return try encoder.encode(
-            zip(real, imaginary).map { Complex($0, $1) }, level: lattice.inputLevel)
+            real: real, imaginary: imaginary, level: lattice.inputLevel)
     }
 
-    /// Number of ciphertexts that hold the results of `rowCount` rows.
-    func ciphertextCount(rows rowCount: Int) -> Int {
-        (rowCount + lattice.rowCapacity - 1) / lattice.rowCapacity
-    }
-
-    /// The scores of all rows from the decrypted phases of their ciphertexts.
+    /// The scores of one group of rows from the decrypted phases of its ciphertexts.
     ///
     /// - Parameters:
     ///   - phases: decrypted, in order.
     ///   - rowCount: rows that they hold.
+    ///   - firstRow: number of rows before them, for messages.
     ///   - checks: whether scores must lie in the card's range, which noise may make them leave.
     /// - Throws: `TacitError` when a score is outside the card's range; `CKKSError` when a phase cannot be decoded.
-    func scores(of phases: [Plaintext], rowCount: Int, checks: Bool = true) throws -> [[Double]] {
-        if case .columns(let layout) = lattice.layout {
-            return try scores(of: phases, layout, rowCount: rowCount, checks: checks)
-        }
-        let read = try phases.map(reader)
-        var scores: [[Double]] = []
-        for row in 0..<rowCount {
-            let values = read[row / lattice.rowCapacity](row % lattice.rowCapacity)
-            if checks { try card.check(scores: values, row: row) }
-            scores.append(values)
-        }
-        return scores
-    }
-
-    /// Scores of columns: one phase per score and group.
-    private func scores(
-        of phases: [Plaintext], _ layout: ColumnLayout, rowCount: Int, checks: Bool
+    func scores(
+        of phases: [Plaintext], rowCount: Int, firstRow: Int = 0, checks: Bool = true
     ) throws -> [[Double]] {
-        let columns = try phases.map { try SlotEncoder(context: context).decodeReal($0) }
+        let read = try reader(phases)
         return try (0..<rowCount).map { row in
-            let first = row / layout.slotCount * layout.outputCount
-            let values = (0..<layout.outputCount).map {
-                columns[first + $0][row % layout.slotCount] / layout.outputFactor
-            }
-            if checks { try card.check(scores: values, row: row) }
+            let values = read(row)
+            if checks { try card.check(scores: values, row: firstRow + row) }
             return values
         }
     }
 
-    /// What gives the scores of each row of one ciphertext.
-    private func reader(_ phase: Plaintext) throws -> (Int) -> [Double] {
+    /// What gives the scores of each row of a group.
+    private func reader(_ phases: [Plaintext]) throws -> (Int) -> [Double] {
         switch lattice.layout {
-        case .columns:
-            return { _ in [] }
+        case .columns(let layout):
+            let columns = try phases.map { try SlotEncoder(context: context).decodeReal($0) }
+            return { row in columns.map { $0[row] / layout.outputFactor } }
         case .slots(_, let layout):
-            let slots = try SlotEncoder(context: context).decodeReal(phase)
+            let slots = try SlotEncoder(context: context).decodeReal(phases[0])
             return { layout.elements(ofRow: $0, slots: slots) }
         case .coefficients(let layout):
             let coefficients = try CoefficientEncoder(context: context).decode(
-                phase, factor: phase.scale)
+                phases[0], factor: phases[0].scale)
             return { layout.scores(ofRow: $0, coefficients: coefficients) }
         }
     }

@@ -12,7 +12,7 @@ public final class Client: Sendable {
     public let card: Card
     /// The public name of the secret key.
     public let keyID: KeyID
-    let secret: ClientSecret
+    package let secret: ClientSecret
 
     /// Makes a client with a fresh secret key.
     ///
@@ -59,7 +59,29 @@ public final class Client: Sendable {
         progress: ProgressObserver = { _, _ in }
     ) throws -> [UInt8] {
         try card.check(rows)
-        return try secret.encrypt(rows, card: card, arithmetic: arithmetic, progress: progress)
+        return try secret.encrypt(
+            rows, card: card, arithmetic: arithmetic, progress: progress
+        ).bytes
+    }
+
+    /// Encrypts rows into a file, a few at a time.
+    ///
+    /// - Parameters:
+    ///   - rows: as above.
+    ///   - path: where the request appears once it is complete; `-` is standard output.
+    ///   - arithmetic: which engine computes.
+    ///   - progress: told how many ciphertexts are done.
+    /// - Returns: the size of the request in bytes.
+    /// - Throws: as above, and `WireError` where the file cannot be written.
+    @discardableResult
+    public func encrypt(
+        _ rows: [[Double]], to path: String, arithmetic: Arithmetic = .residues,
+        progress: ProgressObserver = { _, _ in }
+    ) throws -> Int {
+        try card.check(rows)
+        return try secret.encrypt(
+            rows, card: card, arithmetic: arithmetic, to: .file(path: path), progress: progress
+        ).byteCount
     }
 
     /// Decrypts a server's answer.
@@ -67,7 +89,7 @@ public final class Client: Sendable {
     /// - Parameters:
     ///   - response: a response file.
     ///   - arithmetic: which engine computes.
-    ///   - progress: told how many ciphertexts are done.
+    ///   - progress: told how many groups of ciphertexts are done.
     /// - Returns: the scores, and the model's outputs computed from them.
     /// - Throws: `WireError` for damaged or foreign files, `TacitError` for scores outside their range.
     public func decrypt(
@@ -75,18 +97,15 @@ public final class Client: Sendable {
         progress: ProgressObserver = { _, _ in }
     ) throws -> Prediction {
         let scores = try secret.decrypt(
-            response, card: card, arithmetic: arithmetic, progress: progress)
-        return try Prediction(
-            scores: scores, tail: card.contents.output.tail,
-            disclosure: card.contents.output.disclosure)
+            .memory(response), card: card, arithmetic: arithmetic, progress: progress)
+        return try prediction(scores)
     }
 
-    /// Decrypts with every score as it is, whatever the card asks to be returned; for verification.
-    func decryptFully(_ response: [UInt8], arithmetic: Arithmetic) throws -> Prediction {
+    /// What the card asks to be returned of scores.
+    func prediction(_ scores: [[Double]]) throws -> Prediction {
         try Prediction(
-            scores: secret.decrypt(
-                response, card: card, arithmetic: arithmetic, progress: { _, _ in }),
-            tail: card.contents.output.tail)
+            scores: scores, tail: card.contents.output.tail,
+            disclosure: card.contents.output.disclosure)
     }
 }
 
@@ -112,11 +131,26 @@ public struct InputEncryptor: Sendable {
         progress: ProgressObserver = { _, _ in }
     ) throws -> [UInt8] {
         try card.check(rows)
-        return try key.encrypt(rows, card: card, arithmetic: arithmetic, progress: progress)
+        return try key.encrypt(rows, card: card, arithmetic: arithmetic, progress: progress).bytes
+    }
+
+    /// Encrypts rows into a file, a few at a time.
+    ///
+    /// - Returns: the size of the request in bytes.
+    /// - Throws: as `Client.encrypt`.
+    @discardableResult
+    public func encrypt(
+        _ rows: [[Double]], to path: String, arithmetic: Arithmetic = .residues,
+        progress: ProgressObserver = { _, _ in }
+    ) throws -> Int {
+        try card.check(rows)
+        return try key.encrypt(
+            rows, card: card, arithmetic: arithmetic, to: .file(path: path), progress: progress
+        ).byteCount
     }
 }
 
-/// Told how many of a file's ciphertexts, or of a program's keys, are done, after each of them.
+/// Told how many ciphertexts, groups of them, or keys are done, after each of them.
 public typealias ProgressObserver = (_ done: Int, _ total: Int) -> Void
 
 /// Which engine computes on lattice ciphertexts; both read the same keys and files.

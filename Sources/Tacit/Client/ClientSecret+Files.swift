@@ -1,5 +1,5 @@
 import CKKS
-import Inference
+package import Inference
 import Paillier
 import Secrets
 
@@ -28,98 +28,39 @@ extension ClientSecret {
         }
     }
 
-    func encrypt(
-        _ rows: [[Double]], card: Card, arithmetic: Arithmetic, progress: ProgressObserver
-    ) throws -> [UInt8] {
+    /// Encrypts rows into a request, a few at a time.
+    package func encrypt(
+        _ rows: [[Double]], card: Card, arithmetic: Arithmetic,
+        to destination: FrameDestination = .memory, counter: BatchCounter? = nil,
+        progress: ProgressObserver
+    ) throws -> WrittenFrame {
         switch self {
         case .ckks(let key):
-            let client = try CKKSClient(card: card)
-            var ciphertexts: [Ciphertext] = []
-            let plaintexts = try client.encode(rows)
-            for plaintext in plaintexts {
-                switch arithmetic {
-                case .residues:
-                    ciphertexts.append(
-                        try Encryptor(context: client.context).encrypt(plaintext, secretKey: key))
-                case .gmp:
-                    ciphertexts.append(
-                        try ExactEncryptor(context: client.context).encrypt(
-                            plaintext, secretKey: key))
-                }
-                progress(ciphertexts.count, plaintexts.count)
-            }
-            return try CKKSBatch.bytes(
-                ciphertexts, kind: .request, rowCount: rows.count, card: card, keyID: key.keyID)
+            return try CKKSClient(card: card).request(
+                rows, secretKey: key, arithmetic: arithmetic, to: destination, counter: counter,
+                progress: progress)
         case .paillier(let key):
-            return try encryptWithPaillier(rows, card: card, key: key, progress: progress)
+            return try PaillierClient(card: card).request(
+                rows, privateKey: key, to: destination, counter: counter, progress: progress)
         }
     }
 
-    func decrypt(
-        _ response: [UInt8], card: Card, arithmetic: Arithmetic, sharing: NoiseHiding? = nil,
-        progress: ProgressObserver
+    /// Decrypts a response, a few rows at a time; `firstRow` is the number of rows before it, for messages.
+    package func decrypt(
+        _ response: FrameOrigin, card: Card, arithmetic: Arithmetic, sharing: NoiseHiding? = nil,
+        firstRow: Int = 0, counter: BatchCounter? = nil, progress: ProgressObserver
     ) throws -> [[Double]] {
         switch self {
         case .ckks(let key):
-            let client = try CKKSClient(card: card)
-            let contents = try CKKSBatch.read(
-                response, kind: .response, card: card, keyID: key.keyID, context: client.context)
-            var phases: [Plaintext] = []
-            for ciphertext in contents.ciphertexts {
-                switch arithmetic {
-                case .residues:
-                    phases.append(
-                        try Decryptor(context: client.context).phase(ciphertext, secretKey: key))
-                case .gmp:
-                    phases.append(
-                        try ExactDecryptor(context: client.context).phase(
-                            ciphertext, secretKey: key))
-                }
-                progress(phases.count, contents.ciphertexts.count)
-            }
-            let scores = try client.scores(of: phases, rowCount: contents.rowCount)
-            guard let sharing else { return scores }
-            return try client.scores(
-                of: client.flooded(phases, sharing), rowCount: contents.rowCount, checks: false)
+            return try CKKSClient(card: card).scores(
+                ofResponse: response, secretKey: key, arithmetic: arithmetic, sharing: sharing,
+                firstRow: firstRow, counter: counter, progress: progress)
         case .paillier(let key):
-            let tensors = try PaillierFiles.response(response, card: card, key: key.publicKey)
-            var scores: [[Double]] = []
-            let group = max(1, 256 / max(1, tensors.first?.count ?? 1))
-            let packing = try PaillierFiles.scorePacking(card, key: key.publicKey)
-            for start in stride(from: 0, to: tensors.count, by: group) {
-                let some = Array(tensors[start..<min(start + group, tensors.count)])
-                let rows =
-                    if let packing {
-                        try key.decrypt(
-                            rows: some, packing: packing, count: card.contents.output.count)
-                    } else {
-                        try key.decrypt(rows: some)
-                    }
-                for row in rows {
-                    try card.check(scores: row, row: scores.count)
-                    scores.append(row)
-                }
-                progress(scores.count, tensors.count)
-            }
-            return scores
+            return try PaillierClient(card: card).scores(
+                ofResponse: response, privateKey: key, firstRow: firstRow, counter: counter,
+                progress: progress)
         }
     }
-}
-
-/// Encrypts rows with the help of the primes.
-private func encryptWithPaillier(
-    _ rows: [[Double]], card: Card, key: borrowing PaillierPrivateKey, progress: ProgressObserver
-) throws -> [UInt8] {
-    let codec = try PaillierFiles.inputCodec(card)
-    var vectors: [PaillierTensor] = []
-    // Rows go together, since many numbers at once are faster than few.
-    let group = max(1, 256 / max(1, card.inputCount))
-    for start in stride(from: 0, to: rows.count, by: group) {
-        let some = Array(rows[start..<min(start + group, rows.count)])
-        vectors += try key.encrypt(rows: some, codec: codec)
-        progress(vectors.count, rows.count)
-    }
-    return try PaillierFiles.bytes(vectors, kind: .request, card: card, key: key.publicKey)
 }
 
 /// A public key of either scheme, checked against a card.
@@ -139,36 +80,18 @@ enum ImportedPublicKey: Sendable {
         }
     }
 
+    /// Encrypts rows into a request, a few at a time.
     func encrypt(
-        _ rows: [[Double]], card: Card, arithmetic: Arithmetic, progress: ProgressObserver
-    ) throws -> [UInt8] {
+        _ rows: [[Double]], card: Card, arithmetic: Arithmetic,
+        to destination: FrameDestination = .memory, progress: ProgressObserver
+    ) throws -> WrittenFrame {
         switch self {
         case .ckks(let key):
-            let client = try CKKSClient(card: card)
-            var ciphertexts: [Ciphertext] = []
-            let plaintexts = try client.encode(rows)
-            for plaintext in plaintexts {
-                switch arithmetic {
-                case .residues:
-                    ciphertexts.append(
-                        try Encryptor(context: client.context).encrypt(plaintext, publicKey: key))
-                case .gmp:
-                    ciphertexts.append(
-                        try ExactEncryptor(context: client.context).encrypt(
-                            plaintext, publicKey: key))
-                }
-                progress(ciphertexts.count, plaintexts.count)
-            }
-            return try CKKSBatch.bytes(
-                ciphertexts, kind: .request, rowCount: rows.count, card: card, keyID: key.keyID)
+            return try CKKSClient(card: card).request(
+                rows, publicKey: key, arithmetic: arithmetic, to: destination, progress: progress)
         case .paillier(let key):
-            let encryptor = try PaillierEncryptor(key)
-            let codec = try PaillierFiles.inputCodec(card)
-            let vectors = try rows.enumerated().map { index, row in
-                defer { progress(index + 1, rows.count) }
-                return try encryptor.encrypt(row, codec: codec)
-            }
-            return try PaillierFiles.bytes(vectors, kind: .request, card: card, key: key)
+            return try PaillierClient(card: card).request(
+                rows, publicKey: key, to: destination, progress: progress)
         }
     }
 }

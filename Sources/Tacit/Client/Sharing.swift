@@ -56,11 +56,9 @@ extension Client {
     ) throws -> (prediction: Prediction, shares: Int) {
         let room = try card.sharingRoom()
         let scores = try secret.decrypt(
-            response, card: card, arithmetic: arithmetic, sharing: room, progress: progress)
-        let prediction = try Prediction(
-            scores: scores, tail: card.contents.output.tail,
-            disclosure: card.contents.output.disclosure)
-        return (prediction, scores.count)
+            .memory(response), card: card, arithmetic: arithmetic, sharing: room,
+            progress: progress)
+        return (try prediction(scores), scores.count)
     }
 }
 

@@ -46,7 +46,7 @@ public struct Inspection: Sendable {
         let header = try Frame.read(bytes, as: head.kind, source: source) {
             header, reader throws(WireError) in
             if header.scheme == .ckks, [.request, .response].contains(header.kind) {
-                rows = try reader.int(in: 1...CKKSBatch.maximumRowCount, "the number of rows")
+                rows = try reader.int(in: 1...CKKSBatchHead.maximumRowCount, "the number of rows")
             }
             _ = try reader.bytes(reader.remaining, "the body")
             return header

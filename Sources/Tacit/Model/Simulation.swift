@@ -1,87 +1,115 @@
+import BigNum
 import CKKS
 import ComplexModule
 import Inference
+import Paillier
 
 /// The program of a model in the clear: the same polynomials and the same fixed-point weights, no encryption and no noise.
 struct Simulation {
-    private let model: Model
-    private let client: CKKSClient
+    private let card: Card
+    private let form: Form
 
-    /// Rows whose slots are held at once.
-    private static let groupsAtOnce = 16
+    /// What runs, its weights rounded.
+    private enum Form {
+        case slots(SlotProgram, PreparedProgram, CKKSClient)
+        case columns(ColumnProgram, PreparedColumns, CKKSClient)
+        case coefficients(CoefficientProgram, CKKSClient)
+        case paillier(PaillierAffine, FixedPointCodec)
+    }
 
+    /// Rounds the weights.
+    ///
+    /// - Throws: `CKKSError` or `PaillierError` when one does not fit.
     init(model: Model) throws {
-        self.model = model
-        client = try CKKSClient(card: model.card)
+        card = model.card
+        switch model.compiled.program {
+        case .ckks(let program):
+            let client = try CKKSClient(card: model.card)
+            form = .slots(
+                program, try PreparedProgram(program, context: client.context), client)
+        case .columns(let program):
+            form = .columns(
+                program, try PreparedColumns(program), try CKKSClient(card: model.card))
+        case .coefficients(let program):
+            form = .coefficients(program, try CKKSClient(card: model.card))
+        case .paillier(let program):
+            form = .paillier(
+                try program.affine(model.card), try PaillierFiles.inputCodec(model.card))
+        }
     }
 
     /// The scores of rows.
     ///
-    /// - Throws: `TacitError` for rows that the card refuses; `CKKSError` when a weight does not fit.
+    /// - Throws: `TacitError` for rows that the card refuses.
     func scores(_ rows: [[Double]]) throws -> [[Double]] {
-        try model.card.check(rows)
-        switch model.compiled.program {
-        case .ckks(let program):
-            let prepared = try PreparedProgram(program, context: client.context)
-            return try inGroups(rows) { groups, engine in
-                let inputs = try inputs(groups, count: program.inputLayouts.count)
-                let output = try prepared.run(inputs, engine: engine)
+        try card.check(rows)
+        switch form {
+        case .slots(let program, let prepared, let client):
+            return try inGroups(rows, client) { groups, engine in
+                let output = try prepared.run(Self.inputs(groups, client), engine: engine)
                 return output.groups.map { slots in
-                    let real = slots.map(\.real)
-                    return { (row: Int) -> [Double] in
-                        program.outputLayout.elements(ofRow: row, slots: real)
-                    }
+                    let real = slots.map { $0.real }
+                    return { program.outputLayout.elements(ofRow: $0, slots: real) }
                 }
             }
-        case .columns(let program):
-            let prepared = try PreparedColumns(program)
-            return try inGroups(rows) { groups, engine in
-                let inputs = try inputs(groups, count: program.layout.inputCount)
-                let outputs = try prepared.run(inputs, engine: engine)
+        case .columns(let program, let prepared, let client):
+            return try inGroups(rows, client) { groups, engine in
+                let outputs = try prepared.run(Self.inputs(groups, client), engine: engine)
                 return groups.indices.map { group in
-                    { (row: Int) -> [Double] in
+                    { row in
                         outputs.map { $0.groups[group][row].real / program.layout.outputFactor }
                     }
                 }
             }
-        case .coefficients(let program):
-            return try rows.map { try scores($0, program) }
-        case .paillier:
-            throw TacitError(
-                .wrongScheme,
-                "\(model.card.contents.name) runs under paillier, which is exact: tacit predict-clear tells "
-                    + "what it computes")
+        case .coefficients(let program, let client):
+            return rows.map { Self.scores($0, program, client) }
+        case .paillier(let map, let codec):
+            return try rows.map { try Self.scores($0, map, codec) }
         }
     }
 
-    /// Values of every step for one group of rows, by step and row.
-    func trace(_ rows: [[Double]], _ program: SlotProgram) throws -> [[[Double]]] {
-        let prepared = try PreparedProgram(program, context: client.context)
+    /// Values of every step for one group of rows, by step and row; none for programs of a single step.
+    func trace(_ rows: [[Double]]) throws -> [[[Double]]] {
         var values: [[[Double]]] = []
-        _ = try prepared.run(
-            try inputs([rows], count: program.inputLayouts.count),
-            engine: SimulatedArithmetic(context: client.context),
-            inspect: { index, value in
-                let layout = program.steps[index].layout
-                let slots = value.groups[0].map(\.real)
-                values.append(rows.indices.map { layout.elements(ofRow: $0, slots: slots) })
-            })
+        switch form {
+        case .slots(let program, let prepared, let client):
+            _ = try prepared.run(
+                Self.inputs([rows], client), engine: SimulatedArithmetic(context: client.context),
+                inspect: { index, value in
+                    let layout = program.steps[index].layout
+                    let slots = value.groups[0].map { $0.real }
+                    values.append(rows.indices.map { layout.elements(ofRow: $0, slots: slots) })
+                })
+        case .columns(let program, let prepared, let client):
+            let factors = program.valueFactors
+            _ = try prepared.run(
+                Self.inputs([rows], client), engine: SimulatedArithmetic(context: client.context),
+                inspect: { index, columns in
+                    values.append(
+                        rows.indices.map { row in
+                            columns.map { $0.groups[0][row].real / factors[index] }
+                        })
+                })
+        case .coefficients, .paillier: break
+        }
         return values
     }
 
     /// Runs rows through `body` a few groups at a time; it returns what gives the scores of a row of each group.
     private func inGroups(
-        _ rows: [[Double]],
+        _ rows: [[Double]], _ client: CKKSClient,
         _ body: ([[[Double]]], SimulatedArithmetic) throws -> [(Int) -> [Double]]
     ) throws -> [[Double]] {
         let capacity = client.lattice.rowCapacity
+        // Every plaintext is decoded once for all groups that are held at once.
+        let atOnce = max(1, min(16, 64 / client.lattice.layout.inputCiphertextCount))
         let groups = stride(from: 0, to: rows.count, by: capacity).map {
             Array(rows[$0..<min($0 + capacity, rows.count)])
         }
         let engine = SimulatedArithmetic(context: client.context)
         var scores: [[Double]] = []
-        for start in stride(from: 0, to: groups.count, by: Self.groupsAtOnce) {
-            let some = Array(groups[start..<min(start + Self.groupsAtOnce, groups.count)])
+        for start in stride(from: 0, to: groups.count, by: atOnce) {
+            let some = Array(groups[start..<min(start + atOnce, groups.count)])
             for (group, read) in zip(some, try body(some, engine)) {
                 scores += group.indices.map(read)
             }
@@ -90,13 +118,13 @@ struct Simulation {
     }
 
     /// What the client would encrypt, as the slots that decrypting it would give.
-    private func inputs(_ groups: [[[Double]]], count: Int) throws
-        -> [SimulatedArithmetic.Ciphertext]
-    {
+    private static func inputs(
+        _ groups: [[[Double]]], _ client: CKKSClient
+    ) throws -> [SimulatedArithmetic.Ciphertext] {
         let encoder = SlotEncoder(context: client.context)
         let slots = try groups.map { try client.encode($0).map { try encoder.decode($0) } }
         let level = client.lattice.inputLevel
-        return (0..<count).map { index in
+        return (0..<client.lattice.layout.inputCiphertextCount).map { index in
             SimulatedArithmetic.Ciphertext(
                 groups: slots.map { $0[index] }, level: level,
                 scale: client.context.parameters.scale(atLevel: level))
@@ -104,7 +132,9 @@ struct Simulation {
     }
 
     /// Integer weights times integer inputs.
-    private func scores(_ row: [Double], _ program: CoefficientProgram) throws -> [Double] {
+    private static func scores(
+        _ row: [Double], _ program: CoefficientProgram, _ client: CKKSClient
+    ) -> [Double] {
         let (layout, matrix) = (program.layout, program.matrix)
         let scale = client.context.parameters.scale(atLevel: 0)
         let inputs = (client.lattice.normalization?.apply(to: row) ?? row).map {
@@ -117,13 +147,25 @@ struct Simulation {
             }
         }
     }
+
+    /// The integers that ciphertexts hold, computed as integers.
+    private static func scores(
+        _ row: [Double], _ map: PaillierAffine, _ codec: FixedPointCodec
+    ) throws -> [Double] {
+        let inputs = try codec.encode(row)
+        return zip(map.weights, map.bias).map { weights, bias in
+            FixedPointCodec.decode(
+                BigInt.sum(zip(weights, inputs).map { $0 * $1 }) + bias,
+                fractionBits: codec.fractionBits + map.fractionBits)
+        }
+    }
 }
 
 extension Model {
     /// Runs the model's program in the clear, with its polynomials and rounded weights.
     ///
     /// - Returns: the scores, and the model's outputs computed from them.
-    /// - Throws: `TacitError` for rows that the card refuses, and for models under Paillier.
+    /// - Throws: `TacitError` for rows that the card refuses.
     public func simulatedPrediction(_ rows: [[Double]]) throws -> Prediction {
         try Prediction(
             scores: Simulation(model: self).scores(rows), tail: card.contents.output.tail)

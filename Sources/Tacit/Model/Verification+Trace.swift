@@ -4,58 +4,131 @@ import RealModule
 import Secrets
 
 extension Verification {
-    /// What became of one step of the program, over all rows that were traced.
+    /// What became of one layer of the program, over all rows that were traced.
     public struct TraceLine: Sendable, Codable {
-        /// The model's nodes behind the step.
+        /// The model's nodes behind the layer.
         public let name: String
         /// What is computed.
         public let operation: String
         /// Level of the result.
         public let level: Int
-        /// Largest magnitude of the step's values.
+        /// Largest magnitude of the layer's values.
         public let magnitude: Double
+        /// Root mean square of the difference that polynomials in the place of functions make, here and in the layers
+        /// before; nil where a function became several layers, so that none of them has its value.
+        public let approximation: Double?
         /// Root mean square of the difference that rounded weights and inputs make.
         public let rounding: Double
-        /// Root mean square of the difference that encryption makes.
+        /// Root mean square of the difference that encryption makes; zero under Paillier, which computes exactly.
         public let noise: Double
-        /// Predicted root mean square of both together.
+        /// Predicted root mean square of rounding and noise together.
         public let predicted: Double
     }
 
-    /// Runs the first group of rows step by step: encrypted, simulated, and in the clear.
+    /// Values of one layer: by row, three ways, and the exact ones where they are known.
+    struct LayerValues {
+        let found: [[Double]]
+        let simulated: [[Double]]
+        let program: [[Double]]
+        let exact: [[Double]]?
+    }
+
+    /// Follows a group of rows layer by layer: encrypted, simulated, in the clear, and in the clear without approximations.
     ///
-    /// Steps that are inputs are left out: what the client repeats has no elements of its own.
-    ///
-    /// - Returns: nothing for layouts without steps in slots.
+    /// - Parameters:
+    ///   - scores: what was decrypted of the rows of the request.
+    ///   - request: of which the first group is followed.
     static func trace(
         model: Model, rows: [[Double]], client: Client, predictor: Predictor, request: [UInt8],
-        encryption: EncryptionMode
+        scores: [[Double]], simulation: Simulation, encryption: EncryptionMode
     ) throws -> [TraceLine] {
-        guard case .ckks(let program) = model.compiled.program else { return [] }
-        let lattice = try model.card.lattice().card
-        let group = Array(rows.prefix(lattice.rowCapacity))
-        let simulated = try Simulation(model: model).trace(group, program)
-        let encrypted = try client.secret.elements(
-            of: predictor.trace(request), program, rowCount: group.count, card: model.card)
-        let clear = group.map { row in
-            program.clearTrace(lattice.normalization?.apply(to: row) ?? row)
+        let group = Array(rows.prefix(model.card.groupCapacity))
+        let layers = model.certificate.layers
+        switch model.compiled.program {
+        case .ckks(let program):
+            let values = try slotLayers(
+                model, program, group,
+                found: client.secret.elements(
+                    of: predictor.trace(request), rowCount: group.count, card: model.card
+                ) { step, slots in
+                    let layout = program.steps[step].layout
+                    return { layout.elements(ofRow: $0, slots: slots[0]) }
+                }, simulated: simulation.trace(group))
+            // What the client repeats has no elements of its own.
+            return program.steps.indices.filter { !program.steps[$0].operation.isInput }.map {
+                line(
+                    layers.indices.contains($0) ? layers[$0] : nil, values[$0],
+                    level: program.steps[$0].level, encryption)
+            }
+        case .columns(let program):
+            let factors = program.valueFactors
+            let found = try client.secret.elements(
+                of: predictor.trace(request), rowCount: group.count, card: model.card
+            ) { step, columns in
+                { row in columns.map { $0[row] / factors[step] } }
+            }
+            let simulated = try simulation.trace(group)
+            let inputs = try normalized(group, model.card)
+            let clear = inputs.map(program.clearTrace)
+            return program.steps.indices.map { step in
+                let exact = clear.map { $0[step] }
+                let layer = layers.indices.contains(step) ? layers[step] : nil
+                return line(
+                    layer,
+                    LayerValues(
+                        found: found[step], simulated: simulated[step], program: exact,
+                        exact: exact), level: layer?.level ?? program.steps[step].level, encryption)
+            }
+        case .coefficients, .paillier:
+            // One affine map: what comes out of it are the scores.
+            let clear = try model.clearPrediction(rows).scores
+            return [
+                line(
+                    layers.first,
+                    LayerValues(
+                        found: scores, simulated: try simulation.scores(rows), program: clear,
+                        exact: clear), level: 0, encryption)
+            ]
         }
-        return program.steps.indices.filter { !program.steps[$0].operation.isInput }.map { step in
-            let layer =
-                model.certificate.layers.indices.contains(step)
-                ? model.certificate.layers[step] : nil
-            let exact = clear.map { $0[step] }
-            return TraceLine(
-                name: layer?.name ?? "", operation: layer?.operation ?? "",
-                level: program.steps[step].level,
-                magnitude: exact.joined().map(abs).max() ?? 0,
-                rounding: Differences(simulated[step], exact).rootMeanSquare,
-                noise: Differences(encrypted[step], simulated[step]).rootMeanSquare,
-                predicted: layer.map {
-                    Double.exp2(
-                        -(encryption == .secretKey ? $0.errorBits : $0.publicKeyErrorBits))
-                } ?? 0)
+    }
+
+    private static func normalized(_ rows: [[Double]], _ card: Card) throws -> [[Double]] {
+        let normalization = try card.lattice().card.normalization
+        return rows.map { normalization?.apply(to: $0) ?? $0 }
+    }
+
+    private static func slotLayers(
+        _ model: Model, _ program: SlotProgram, _ rows: [[Double]], found: [[[Double]]],
+        simulated: [[[Double]]]
+    ) throws -> [LayerValues] {
+        let inputs = try normalized(rows, model.card)
+        let clear = inputs.map { program.clearTrace($0) }
+        let exact = model.compiled.fittedFunctions.map { functions in
+            functions.isEmpty
+                ? clear : inputs.map { program.clearTrace($0, functions: functions) }
         }
+        return program.steps.indices.map { step in
+            LayerValues(
+                found: found[step], simulated: simulated[step], program: clear.map { $0[step] },
+                exact: exact?.map { $0[step] })
+        }
+    }
+
+    private static func line(
+        _ layer: Certificate.Layer?, _ values: LayerValues, level: Int,
+        _ encryption: EncryptionMode
+    ) -> TraceLine {
+        TraceLine(
+            name: layer?.name ?? "", operation: layer?.operation ?? "", level: level,
+            magnitude: values.program.joined().map(abs).max() ?? 0,
+            approximation: values.exact.map {
+                Differences(values.program, $0).rootMeanSquare
+            },
+            rounding: Differences(values.simulated, values.program).rootMeanSquare,
+            noise: Differences(values.found, values.simulated).rootMeanSquare,
+            predicted: layer.map {
+                Double.exp2(-(encryption == .secretKey ? $0.errorBits : $0.publicKeyErrorBits))
+            } ?? 0)
     }
 }
 
@@ -74,19 +147,25 @@ struct Differences {
 }
 
 extension ClientSecret {
-    /// The elements of every step's result, by step and row.
+    /// The elements of every step's results, by step and row.
+    ///
+    /// - Parameters:
+    ///   - values: the ciphertexts of each step.
+    ///   - rowCount: rows that they hold.
+    ///   - card: of the model.
+    ///   - reader: makes of a step's decrypted slots what gives the elements of a row.
     func elements(
-        of values: [Ciphertext], _ program: SlotProgram, rowCount: Int, card: Card
+        of values: [[Ciphertext]], rowCount: Int, card: Card,
+        reader: (_ step: Int, _ slots: [[Double]]) -> (Int) -> [Double]
     ) throws -> [[[Double]]] {
         switch self {
         case .paillier: return []
         case .ckks(let key):
             let client = try CKKSClient(card: card)
             let decryptor = Decryptor(context: client.context)
-            return try values.enumerated().map { index, value in
-                let slots = try decryptor.decryptReal(value, secretKey: key)
-                let layout = program.steps[index].layout
-                return (0..<rowCount).map { layout.elements(ofRow: $0, slots: slots) }
+            return try values.enumerated().map { step, ciphertexts in
+                let slots = try ciphertexts.map { try decryptor.decryptReal($0, secretKey: key) }
+                return (0..<rowCount).map(reader(step, slots))
             }
         }
     }

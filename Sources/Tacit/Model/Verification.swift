@@ -32,7 +32,7 @@ public struct Verification: Sendable, Codable {
         public let approximation: Part
         /// Rounded inputs, weights and constants: the simulation against the clear program.
         public let rounding: Part
-        /// Encryption: the decrypted scores against the simulation.
+        /// Encryption: the decrypted scores against the simulation; none under Paillier.
         public let noise: Part
     }
 
@@ -60,9 +60,9 @@ public struct Verification: Sendable, Codable {
     public var bitsAbovePrediction: Double {
         Double.log2(max(rootMeanSquare, 0x1p-1000) / max(predictedRootMeanSquare, 0x1p-1000))
     }
-    /// The error in its parts; nil under Paillier.
+    /// The error in its parts.
     public let parts: Parts?
-    /// Every step of the program, where that was asked for.
+    /// Every layer of the program, where that was asked for.
     public let trace: [TraceLine]?
     /// Whether activations were fitted.
     public let hasApproximations: Bool
@@ -88,8 +88,8 @@ public struct Verification: Sendable, Codable {
     ///   - rows: as `Client.encrypt` takes them.
     ///   - arithmetic: which engine computes.
     ///   - encryption: who encrypts the rows.
-    ///   - traces: whether the first group of rows is followed step by step.
-    ///   - progress: told about finished ciphertexts.
+    ///   - traces: whether the first rows are followed layer by layer.
+    ///   - progress: told how many groups of ciphertexts are done.
     /// - Throws: what the stages throw.
     public static func run(
         model: Model, rows: [[Double]], arithmetic: Arithmetic = .residues,
@@ -99,35 +99,50 @@ public struct Verification: Sendable, Codable {
         var watch = Stopwatch()
         let client = try watch.time("key") { try Client(card: model.card) }
         let keys = try watch.measure("evaluation keys") { try client.evaluationKeys() }
-        let request = try watch.measure("encrypt") {
-            guard encryption == .publicKey else {
-                return try client.encrypt(rows, arithmetic: arithmetic)
-            }
-            return try InputEncryptor(card: model.card, publicKey: client.publicKey())
-                .encrypt(rows, arithmetic: arithmetic)
-        }
+        let encryptor =
+            encryption == .publicKey
+            ? try InputEncryptor(card: model.card, publicKey: client.publicKey()) : nil
         let predictor = try watch.time("load") {
             try Predictor(model: model, evaluationKeys: keys)
         }
-        let response = try watch.measure("infer") {
-            try predictor.predict(request, arithmetic: arithmetic, progress: progress)
-        }
-        let prediction = try watch.time("decrypt") {
-            try client.decryptFully(response, arithmetic: arithmetic)
-        }
-        let clear = try model.clearPrediction(rows)
-        var simulated: [[Double]]?
-        if model.card.parameters != nil { simulated = try Simulation(model: model).scores(rows) }
+        try model.card.check(rows)
+        let simulation = try Simulation(model: model)
+        var scores: [[Double]] = []
         var lines: [TraceLine]?
-        if traces {
-            lines = try trace(
-                model: model, rows: rows, client: client, predictor: predictor, request: request,
-                encryption: encryption)
+        // A part at a time, so that memory does not grow with the rows.
+        let total = model.card.groupCount(rows: rows.count)
+        for range in model.card.rounds(rowCount: rows.count) {
+            let before = model.card.groupCount(rows: range.lowerBound)
+            let some = Array(rows[range])
+            let request = try watch.measure("encrypt") {
+                try encryptor?.encrypt(some, arithmetic: arithmetic)
+                    ?? client.encrypt(some, arithmetic: arithmetic)
+            }
+            let response = try watch.measure("infer") {
+                try predictor.predict(request, arithmetic: arithmetic) { done, _ in
+                    progress(before + done, total)
+                }
+            }
+            let found = try watch.time("decrypt") {
+                try client.secret.decrypt(
+                    .memory(response), card: model.card, arithmetic: arithmetic,
+                    firstRow: range.lowerBound, progress: { _, _ in })
+            }
+            scores += found
+            if traces, lines == nil {
+                lines = try trace(
+                    model: model, rows: some, client: client, predictor: predictor,
+                    request: request, scores: found, simulation: simulation,
+                    encryption: encryption)
+            }
         }
+        // Every score, whatever the card asks to be returned.
+        let prediction = try Prediction(scores: scores, tail: model.card.contents.output.tail)
+        let clear = try model.clearPrediction(rows)
         return Verification(
             model: model, rows: rows, found: prediction, clear: clear,
             approximate: try model.approximateScores(rows), encryption: encryption,
-            simulated: simulated, trace: lines, stages: watch.stages)
+            simulated: try simulation.scores(rows), trace: lines, stages: watch.stages)
     }
 
     private init(
@@ -213,18 +228,28 @@ private struct Stopwatch {
     mutating func time<Value>(_ name: String, _ work: () throws -> Value) rethrows -> Value {
         let start = clock.now
         let value = try work()
-        stages.append(
-            Verification.Stage(
-                name: name, seconds: (clock.now - start) / .seconds(1), byteCount: nil))
+        add(name, clock.now - start, byteCount: nil)
         return value
     }
 
     mutating func measure(_ name: String, _ work: () throws -> [UInt8]) rethrows -> [UInt8] {
         let start = clock.now
         let bytes = try work()
-        stages.append(
-            Verification.Stage(
-                name: name, seconds: (clock.now - start) / .seconds(1), byteCount: bytes.count))
+        add(name, clock.now - start, byteCount: bytes.count)
         return bytes
+    }
+
+    /// Adds to a stage that may have run before.
+    private mutating func add(_ name: String, _ duration: Duration, byteCount: Int?) {
+        let seconds = duration / .seconds(1)
+        guard let place = stages.firstIndex(where: { $0.name == name }) else {
+            stages.append(
+                Verification.Stage(name: name, seconds: seconds, byteCount: byteCount))
+            return
+        }
+        let known = stages[place]
+        stages[place] = Verification.Stage(
+            name: name, seconds: known.seconds + seconds,
+            byteCount: byteCount.map { $0 + (known.byteCount ?? 0) })
     }
 }

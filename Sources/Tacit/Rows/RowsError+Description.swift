@@ -20,7 +20,7 @@ extension RowsError: CustomStringConvertible {
             "\(file):\(line): blank line between rows; remove it"
         case .unclearHeader(let file, let column):
             "\(file):1: text in column \(column) beside numbers; correct the cell, "
-                + "or say that the first line is a header"
+                + "or, if this line is a header, give it names without numbers or remove it"
         case .cell(let file, let line, let column, let name, let problem):
             "\(file):\(line): column \(column)\(name.map { " (\(Self.shown($0)))" } ?? ""): \(problem)"
         case .raggedRow(let file, let line, let expected, let found):

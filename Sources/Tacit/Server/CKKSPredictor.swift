@@ -56,48 +56,60 @@ struct CKKSPredictor: Sendable {
         }
     }
 
+    /// Answers a request group by group; no more than one group is in memory.
+    ///
+    /// - Parameter replacement: asked once after the first group was computed; with another predictor, that one answers
+    ///   this group and all others.
     func predict(
-        _ bytes: [UInt8], arithmetic: Arithmetic, observer: PredictionObserver
-    ) throws -> [UInt8] {
-        let request = try observer.timing("read request") {
-            try CKKSBatch.read(
-                bytes, kind: .request, card: card, keyID: keys.keyID, context: context)
-        }
-        var answers: [Ciphertext] = []
-        let layout = try card.lattice().card.layout
-        let perGroup = layout.inputCiphertextCount
-        var rowsLeft = request.rowCount
-        let groups = stride(from: 0, to: request.ciphertexts.count, by: perGroup)
-        for start in groups {
-            try observer.checkStop()
-            observer.progress(answers.count, request.ciphertexts.count / perGroup)
-            answers += try answer(
-                Array(request.ciphertexts[start..<(start + perGroup)]), arithmetic, observer,
-                rowCount: min(rowsLeft, layout.rowCapacity))
-            rowsLeft -= layout.rowCapacity
-        }
-        observer.progress(answers.count, answers.count)
-        return try observer.timing("write response") {
-            try CKKSBatch.bytes(
-                answers, kind: .response, rowCount: request.rowCount, card: card,
-                keyID: keys.keyID)
+        _ request: FrameOrigin, to destination: FrameDestination, arithmetic: Arithmetic,
+        observer: PredictionObserver, replacement: () throws -> CKKSPredictor?
+    ) throws -> WrittenFrame {
+        try Frame.stream(to: destination) { frame in
+            // The frame is complete after the digest of the request is checked.
+            try Frame.stream(from: request, as: .request) { header, reader in
+                var groups = try CKKSGroups(
+                    header, &reader, card: card, keyID: keys.keyID, context: context,
+                    counter: observer.batches)
+                let head = try CKKSBatchHead(
+                    kind: .response, rowCount: groups.rowCount, card: card, keyID: keys.keyID)
+                var engine = self
+                for index in 0..<groups.groupCount {
+                    try observer.checkStop()
+                    observer.progress(index, groups.groupCount)
+                    let group = try observer.timing("read request") { try groups.next(&reader) }
+                    var answer = Result { try engine.answer(group, arithmetic, observer) }
+                    if index == 0, let other = try replacement() {
+                        engine = other
+                        answer = Result { try engine.answer(group, arithmetic, observer) }
+                    }
+                    let scores = try answer.get()
+                    try observer.timing("write response") {
+                        for score in scores { try frame.add(score, to: head) }
+                    }
+                }
+                observer.progress(groups.groupCount, groups.groupCount)
+            }
         }
     }
 
     /// The results of every step for the first group of rows.
-    func trace(_ bytes: [UInt8]) throws -> [Ciphertext] {
-        let request = try CKKSBatch.read(
-            bytes, kind: .request, card: card, keyID: keys.keyID, context: context)
-        let count = try card.lattice().card.layout.inputCiphertextCount
-        return try prepared.trace(Array(request.ciphertexts.prefix(count)), engine: evaluator)
+    func trace(_ bytes: [UInt8]) throws -> [[Ciphertext]] {
+        let inputs = try Frame.stream(from: .memory(bytes), as: .request) { header, reader in
+            var groups = try CKKSGroups(
+                header, &reader, card: card, keyID: keys.keyID, context: context)
+            let first = try groups.next(&reader).ciphertexts
+            try reader.drain()
+            return first
+        }
+        return try prepared.trace(inputs, engine: evaluator)
     }
 
     /// The scores of one group of rows, re-randomized and flooded.
     private func answer(
-        _ inputs: [Ciphertext], _ arithmetic: Arithmetic, _ observer: PredictionObserver,
-        rowCount: Int
+        _ group: CKKSGroup, _ arithmetic: Arithmetic, _ observer: PredictionObserver
     ) throws -> [Ciphertext] {
-        let scores = try fresh(inputs, arithmetic, observer, rowCount: rowCount)
+        let scores = try fresh(
+            group.ciphertexts, arithmetic, observer, rowCount: group.rowCount)
         // In coefficients the mask holds the noise already.
         guard let flood, !flood.isInMask else { return scores }
         return try observer.timing("flood") {

@@ -10,16 +10,8 @@ struct PaillierPredictor: Sendable {
 
     init(card: Card, program: PaillierProgram, key: PaillierPublicKey) throws {
         self.card = card
-        let paillier = try PaillierFiles.paillier(card)
         self.key = key
-        let dense = program.matrix.dense()
-        let width = program.matrix.columnCount
-        let plain = try PaillierAffine(
-            weights: (0..<program.matrix.rowCount).map {
-                Array(dense[($0 * width)..<(($0 + 1) * width)])
-            }, bias: program.bias, columnCount: width,
-            inputFractionBits: paillier.inputFractionBits,
-            fractionBits: program.weightFractionBits)
+        let plain = try program.affine(card)
         map =
             try PaillierFiles.scorePacking(card, key: key).map { packing in
                 let codec = try PaillierFiles.inputCodec(card)
@@ -28,15 +20,40 @@ struct PaillierPredictor: Sendable {
         evaluator = try PaillierEvaluator(key)
     }
 
-    func predict(_ bytes: [UInt8], observer: PredictionObserver) throws -> [UInt8] {
-        let rows = try PaillierFiles.request(bytes, card: card, key: key)
-        var answers: [PaillierTensor] = []
-        for (index, row) in rows.enumerated() {
-            try observer.checkStop()
-            observer.progress(index, rows.count)
-            answers.append(try observer.timing("row") { try evaluator.apply(map, to: row) })
+    func predict(
+        _ request: FrameOrigin, to destination: FrameDestination, observer: PredictionObserver
+    ) throws -> WrittenFrame {
+        let expected = try PaillierFiles.requestExpectation(card, key: key)
+        let responseHeader = try PaillierFiles.header(.response, card: card, key: key)
+        return try Frame.stream(to: destination) { frame in
+            try Frame.stream(from: request, as: .request) { header, reader in
+                var rows = try PaillierGroups(
+                    header, &reader, card: card, expected: expected, counter: observer.batches)
+                for index in 0..<rows.rowCount {
+                    try observer.checkStop()
+                    observer.progress(index, rows.rowCount)
+                    let (vectors, mark) = try rows.next(&reader)
+                    let answer = try observer.timing("row") {
+                        try evaluator.apply(map, to: vectors[0])
+                    }
+                    withExtendedLifetime(mark) {}
+                    try frame.add(answer, header: responseHeader, count: rows.rowCount, key: key)
+                }
+                observer.progress(rows.rowCount, rows.rowCount)
+            }
         }
-        observer.progress(rows.count, rows.count)
-        return try PaillierFiles.bytes(answers, kind: .response, card: card, key: key)
+    }
+}
+
+extension PaillierProgram {
+    /// The map with its weights in the card's fixed point, one score after the other.
+    func affine(_ card: Card) throws -> PaillierAffine {
+        let dense = matrix.dense()
+        let width = matrix.columnCount
+        return try PaillierAffine(
+            weights: (0..<matrix.rowCount).map { Array(dense[($0 * width)..<(($0 + 1) * width)]) },
+            bias: bias, columnCount: width,
+            inputFractionBits: PaillierFiles.paillier(card).inputFractionBits,
+            fractionBits: weightFractionBits)
     }
 }

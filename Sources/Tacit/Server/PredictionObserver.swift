@@ -1,11 +1,13 @@
 /// Watches a prediction as it runs, and can stop it.
 public struct PredictionObserver {
-    /// Told how many of the request's ciphertexts are done.
+    /// Told how many groups of the request's ciphertexts are done: those that hold the same rows.
     public var progress: ProgressObserver
     /// Told after every step which of the model's nodes it computed, and how long that took.
     public var step: (_ origin: String, _ duration: Duration) -> Void
     /// Asked before every step; with true the prediction ends with a `TacitError` of code `stopped`.
     public var shouldStop: () -> Bool
+    /// Counts the groups of ciphertexts in memory, for tests.
+    package var batches: BatchCounter?
 
     /// Makes an observer; what is left out does nothing.
     public init(

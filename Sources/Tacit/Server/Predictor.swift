@@ -61,7 +61,7 @@ public struct Predictor: Sendable {
     }
 
     /// The encrypted results of every step for the first group of a request's rows; for verification.
-    func trace(_ request: [UInt8]) throws -> [Ciphertext] {
+    func trace(_ request: [UInt8]) throws -> [[Ciphertext]] {
         guard case .ckks(let predictor) = engine else { return [] }
         return try predictor.trace(request)
     }
@@ -71,7 +71,7 @@ public struct Predictor: Sendable {
     /// - Parameters:
     ///   - request: a request file of the same client and card.
     ///   - arithmetic: which engine computes; Paillier has one only.
-    ///   - progress: told how many of the request's ciphertexts are done.
+    ///   - progress: told how many groups of the request's ciphertexts are done.
     /// - Returns: a response file.
     /// - Throws: `WireError` for damaged or foreign requests, `TacitError` when the evaluation stops.
     public func predict(
@@ -90,23 +90,48 @@ public struct Predictor: Sendable {
     public func predict(
         _ request: [UInt8], arithmetic: Arithmetic = .residues, observer: PredictionObserver
     ) throws -> [UInt8] {
-        let answer = Result { try compute(request, arithmetic: arithmetic, observer: observer) }
-        // What was computed with damaged files is nobody's answer, and its failures nobody's fault.
-        guard keys.check?.isIntact ?? true, prepared.check?.isIntact ?? true else {
-            return try Predictor(prepared.verified(), keys: keys.verified())
-                .predict(request, arithmetic: arithmetic, observer: observer)
-        }
-        return try answer.get()
+        try compute(.memory(request), to: .memory, arithmetic, observer).bytes
+    }
+
+    /// The same from a file to a file: neither is ever in memory as a whole.
+    ///
+    /// - Parameters:
+    ///   - requestPath: a request file.
+    ///   - responsePath: where the response appears once it is complete; `-` is standard output.
+    ///   - arithmetic: which engine computes.
+    ///   - observer: watches, and can stop it.
+    /// - Returns: the size of the response in bytes.
+    /// - Throws: as above; `WireError` also where a file cannot be read or written.
+    @discardableResult
+    public func predict(
+        path requestPath: String, to responsePath: String, arithmetic: Arithmetic = .residues,
+        observer: PredictionObserver = PredictionObserver()
+    ) throws -> Int {
+        try compute(.file(path: requestPath), to: .file(path: responsePath), arithmetic, observer)
+            .byteCount
     }
 
     private func compute(
-        _ request: [UInt8], arithmetic: Arithmetic, observer: PredictionObserver
-    ) throws -> [UInt8] {
+        _ request: FrameOrigin, to destination: FrameDestination, _ arithmetic: Arithmetic,
+        _ observer: PredictionObserver
+    ) throws -> WrittenFrame {
         switch engine {
         case .ckks(let predictor):
-            return try predictor.predict(request, arithmetic: arithmetic, observer: observer)
+            return try predictor.predict(
+                request, to: destination, arithmetic: arithmetic, observer: observer
+            ) {
+                // What was computed with damaged files is nobody's answer, and its failures nobody's fault.
+                guard keys.check?.isIntact ?? true, prepared.check?.isIntact ?? true else {
+                    return try Predictor(prepared.verified(), keys: keys.verified()).lattice
+                }
+                return nil
+            }
         case .paillier(let predictor):
-            return try predictor.predict(request, observer: observer)
+            return try predictor.predict(request, to: destination, observer: observer)
         }
+    }
+
+    private var lattice: CKKSPredictor? {
+        if case .ckks(let predictor) = engine { predictor } else { nil }
     }
 }

@@ -45,14 +45,19 @@ struct PreparedLattice: Sendable {
         if case .slots(let program) = program { program } else { nil }
     }
 
-    /// The results of every step for one group of rows; none for programs without steps in slots.
+    /// The results of every step for one group of rows; none for the single product of coefficients.
     func trace<Engine: SlotArithmetic>(
         _ inputs: [Engine.Ciphertext], engine: Engine
-    ) throws -> [Engine.Ciphertext] {
-        guard case .slots(let program) = program else { return [] }
-        var values: [Engine.Ciphertext] = []
-        _ = try program.run(
-            inputs, engine: engine, inspect: { _, value in values.append(value) })
+    ) throws -> [[Engine.Ciphertext]] {
+        var values: [[Engine.Ciphertext]] = []
+        switch program {
+        case .slots(let program):
+            _ = try program.run(
+                inputs, engine: engine, inspect: { _, value in values.append([value]) })
+        case .columns(let program):
+            _ = try program.run(inputs, engine: engine, inspect: { values.append($1) })
+        case .coefficients: break
+        }
         return values
     }
 

@@ -39,6 +39,16 @@ package struct ByteWriter: ~Copyable {
     /// Adds `count` bytes to a counter.
     mutating func skip(_ count: Int) { handedOn += count }
 
+    /// Makes room in memory for `count` bytes more.
+    mutating func reserve(_ count: Int) {
+        if case .memory = destination { memory.reserveCapacity(memory.count + count) }
+    }
+
+    /// Writes over bytes that are still in memory.
+    mutating func replace(at place: Int, with bytes: [UInt8]) {
+        memory.replaceSubrange(place..<(place + bytes.count), with: bytes)
+    }
+
     /// Gives `body` the bytes under construction, to append to.
     mutating func append(_ body: (inout [UInt8]) -> Void) { body(&memory) }
 

@@ -50,55 +50,6 @@ enum PublicKeyCodec {
     }
 }
 
-/// Encrypted rows or scores: how many rows, and the ciphertexts that hold them.
-struct CKKSBatch: Sendable {
-    let rowCount: Int
-    let ciphertexts: [Ciphertext]
-
-    /// Most rows of one file.
-    static let maximumRowCount = 1 << 24
-
-    /// Writes a request or a response.
-    static func bytes(
-        _ ciphertexts: [Ciphertext], kind: FrameKind, rowCount: Int, card: Card, keyID: KeyID
-    ) throws -> [UInt8] {
-        let header = try FrameHeader(
-            kind: kind, scheme: .ckks, ring: card.ringDigest, keyID: keyID, card: card.digest)
-        return try Frame.bytes(header) { writer throws(WireError) in
-            writer.int(rowCount)
-            try writer.ciphertexts(ciphertexts)
-        }
-    }
-
-    /// Reads a request or a response of one key and card.
-    static func read(
-        _ bytes: [UInt8], kind: FrameKind, card: Card, keyID: KeyID, context: CKKSContext
-    ) throws -> CKKSBatch {
-        let (lattice, parameters) = try card.lattice()
-        let level = kind == .request ? lattice.inputLevel : lattice.keys.responseLevel
-        let expected = CiphertextExpectation(
-            level: level, scale: parameters.scale(atLevel: level), mayBeSeeded: kind == .request)
-        let capacity = lattice.rowCapacity
-        let perGroup =
-            kind == .request
-            ? lattice.layout.inputCiphertextCount : lattice.layout.outputCiphertextCount
-        return try Frame.read(bytes, as: kind) { header, reader throws(WireError) in
-            try header.check(ring: card.ringDigest, keyID: keyID, card: card.digest)
-            let rows = try reader.int(in: 1...maximumRowCount, "the number of rows")
-            let count = (rows + capacity - 1) / capacity * perGroup
-            let ciphertexts = try reader.ciphertexts(
-                expected, limit: count, keyID: keyID, context: context)
-            guard ciphertexts.count == count else {
-                throw WireError(
-                    .value(
-                        part: "the number of ciphertexts",
-                        reason: "\(ciphertexts.count) where \(rows) rows take \(count)"))
-            }
-            return CKKSBatch(rowCount: rows, ciphertexts: ciphertexts)
-        }
-    }
-}
-
 extension FrameHeader {
     /// The key id of a kind that carries one.
     func requiredKeyID() throws(WireError) -> KeyID {

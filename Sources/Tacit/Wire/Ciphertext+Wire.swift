@@ -76,14 +76,20 @@ extension ByteReader {
             polynomials: [first, second], level: level, scale: scale, keyID: keyID, seed: seed)
     }
 
+    /// A number of ciphertexts, for which enough bytes are left.
+    mutating func ciphertextCount(
+        _ expected: CiphertextExpectation, limit: Int, context: CKKSContext
+    ) throws(WireError) -> Int {
+        let smallest = ResiduePacking.byteCount(
+            ring: context.ring, basis: context.basis(atLevel: expected.level))
+        return try count(limit: limit, minimumByteCount: smallest, "the number of ciphertexts")
+    }
+
     /// Ciphertexts with their number before them, all as expected.
     package mutating func ciphertexts(
         _ expected: CiphertextExpectation, limit: Int, keyID: KeyID, context: CKKSContext
     ) throws(WireError) -> [Ciphertext] {
-        let smallest = ResiduePacking.byteCount(
-            ring: context.ring, basis: context.basis(atLevel: expected.level))
-        let count = try count(
-            limit: limit, minimumByteCount: smallest, "the number of ciphertexts")
+        let count = try ciphertextCount(expected, limit: limit, context: context)
         var ciphertexts: [Ciphertext] = []
         for index in 0..<count {
             ciphertexts.append(

@@ -11,17 +11,37 @@ enum FileOutput {
     static func write<Value>(
         path: String, _ body: (FileWriter) throws(WireError) -> Value
     ) throws(WireError) -> Value {
+        do {
+            return try stream(path: path, body)
+        } catch let error as WireError {
+            throw error
+        } catch {
+            throw WireError(.cannotWrite(reason: "\(error)"), source: path)
+        }
+    }
+
+    /// Writes a file in pieces that are made meanwhile: it appears under its name when all of them are on the disk, or not
+    /// at all.
+    ///
+    /// - Throws: what `body` throws; `WireError` when the file cannot be written.
+    static func stream<Value>(
+        path: String, _ body: (FileWriter) throws -> Value
+    ) throws -> Value {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw WireError(.cannotWrite(reason: "no such path"), source: path)
         }
+        var failure: (any Error)?
         do {
-            return try AtomicFile.write(path, mode: mode, body)
-        } catch let error as WireError {
-            throw error
-        } catch let error as SecretsError {
-            throw WireError(.cannotWrite(reason: error.reasonOfWriting), source: path)
+            return try AtomicFile.write(path, mode: mode) { file in
+                do { return try body(file) } catch {
+                    failure = error
+                    throw error
+                }
+            }
         } catch {
-            throw WireError(.cannotWrite(reason: "\(error)"), source: path)
+            if let failure { throw failure }
+            let reason = (error as? SecretsError)?.reasonOfWriting ?? "\(error)"
+            throw WireError(.cannotWrite(reason: reason), source: path)
         }
     }
 

@@ -12,13 +12,14 @@ package enum Frame {
     package static func bytes(
         _ header: FrameHeader, body: BodyWriter
     ) throws(WireError) -> [UInt8] {
-        var bodyWriter = ByteWriter()
-        try body(&bodyWriter)
-        let bodyBytes = bodyWriter.finish()
-        var bytes = header.bytes(bodyByteCount: bodyBytes.count)
-        bytes.reserveCapacity(FrameHeader.overhead + bodyBytes.count)
-        bytes += bodyBytes
-        return bytes + Digest32.blake2b(bytes).bytes
+        var writer = ByteWriter()
+        writer.bytes(header.bytes(bodyByteCount: 0))
+        try body(&writer)
+        // Now the size of the body is known.
+        writer.replace(
+            at: 0, with: header.bytes(bodyByteCount: writer.count - FrameHeader.byteCount))
+        writer.digest(try writer.digest())
+        return writer.finish()
     }
 
     /// Bytes of a frame with this body, without making it; `body` must write the same every time.

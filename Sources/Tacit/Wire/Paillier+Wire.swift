@@ -64,14 +64,24 @@ extension ByteWriter {
                     part: "encrypted vectors", reason: "not of one key, exponent, bound and length")
             )
         }
+        try paillierVectorsHead(like: first, count: vectors.count)
+        for vector in vectors { try paillierVector(vector, key: key) }
+    }
+
+    /// What stands before encrypted vectors: exponent, bound, number of vectors, numbers in each.
+    mutating func paillierVectorsHead(like first: PaillierTensor, count: Int) throws(WireError) {
         int(first.fractionBits)
         try natural(first.bound)
-        int(vectors.count)
+        int(count)
         int(first.count)
-        for vector in vectors {
-            for ciphertext in vector.ciphertexts { try self.ciphertext(ciphertext, key: key) }
-            try flush()
-        }
+    }
+
+    /// The ciphertexts of one vector.
+    mutating func paillierVector(
+        _ vector: PaillierTensor, key: PaillierPublicKey
+    ) throws(WireError) {
+        for ciphertext in vector.ciphertexts { try self.ciphertext(ciphertext, key: key) }
+        try flush()
     }
 
     /// A ciphertext, in the full width of its key.
@@ -134,7 +144,16 @@ extension ByteReader {
     package mutating func paillierVectors(
         _ expected: PaillierExpectation, limit: Int
     ) throws(WireError) -> [PaillierTensor] {
-        let part = "the encrypted vectors"
+        let head = try paillierVectorsHead(expected, limit: limit)
+        var vectors: [PaillierTensor] = []
+        for row in 0..<head.count { vectors.append(try paillierVector(expected, head, row: row)) }
+        return vectors
+    }
+
+    /// What stands before encrypted vectors.
+    mutating func paillierVectorsHead(
+        _ expected: PaillierExpectation, limit: Int
+    ) throws(WireError) -> (bound: BigInt, count: Int) {
         let key = expected.key
         let exponent = try int(in: 0...1024, "the exponent")
         guard exponent == expected.fractionBits else {
@@ -152,25 +171,30 @@ extension ByteReader {
             limit: limit, minimumByteCount: max(1, perVector), "the number of vectors")
         _ = try int(in: expected.count...expected.count, "the length of the vectors")
         guard vectorCount > 0, remaining >= vectorCount * perVector else {
-            throw WireError(.truncated(part: part))
+            throw WireError(.truncated(part: Self.vectorsPart))
         }
-        var vectors: [PaillierTensor] = []
-        for row in 0..<vectorCount {
-            var ciphertexts: [PaillierCiphertext] = []
-            for index in 0..<expected.count {
-                let value = BigInt(bytes: try bytes(key.ciphertextByteCount, part))
-                ciphertexts.append(
-                    try refusing(row) { () throws(PaillierError) in
-                        try PaillierCiphertext(value: value, keyID: key.id, for: key, index: index)
-                    })
-            }
-            vectors.append(
+        return (bound, vectorCount)
+    }
+
+    private static let vectorsPart = "the encrypted vectors"
+
+    /// The next encrypted vector.
+    mutating func paillierVector(
+        _ expected: PaillierExpectation, _ head: (bound: BigInt, count: Int), row: Int
+    ) throws(WireError) -> PaillierTensor {
+        let key = expected.key
+        var ciphertexts: [PaillierCiphertext] = []
+        for index in 0..<expected.count {
+            let value = BigInt(bytes: try bytes(key.ciphertextByteCount, Self.vectorsPart))
+            ciphertexts.append(
                 try refusing(row) { () throws(PaillierError) in
-                    try PaillierTensor(
-                        ciphertexts, fractionBits: exponent, bound: bound, for: key)
+                    try PaillierCiphertext(value: value, keyID: key.id, for: key, index: index)
                 })
         }
-        return vectors
+        return try refusing(row) { () throws(PaillierError) in
+            try PaillierTensor(
+                ciphertexts, fractionBits: expected.fractionBits, bound: head.bound, for: key)
+        }
     }
 
     private func refusing<Value>(

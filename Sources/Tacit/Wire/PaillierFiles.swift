@@ -6,7 +6,7 @@ import Secrets
 /// Files of the Paillier scheme: keys, requests, responses.
 enum PaillierFiles {
     /// Most rows of one file.
-    private static let maximumRowCount = 1 << 20
+    static let maximumRowCount = 1 << 20
 
     /// Writes a public key, as itself or as the evaluation keys of a server.
     static func publicKey(_ key: PaillierPublicKey, kind: FrameKind, card: Card) throws -> [UInt8] {
@@ -29,27 +29,40 @@ enum PaillierFiles {
         }
     }
 
+    /// The head of encrypted rows or scores.
+    static func header(_ kind: FrameKind, card: Card, key: PaillierPublicKey) throws -> FrameHeader
+    {
+        try FrameHeader(
+            kind: kind, scheme: .paillier, ring: card.ringDigest, keyID: key.id, card: card.digest)
+    }
+
     /// Writes encrypted rows or scores.
     static func bytes(
         _ vectors: [PaillierTensor], kind: FrameKind, card: Card, key: PaillierPublicKey
     ) throws -> [UInt8] {
-        let header = try FrameHeader(
-            kind: kind, scheme: .paillier, ring: card.ringDigest, keyID: key.id, card: card.digest)
-        return try Frame.bytes(header) { writer throws(WireError) in
+        try Frame.bytes(header(kind, card: card, key: key)) { writer throws(WireError) in
             try writer.paillierVectors(vectors, key: key)
         }
     }
 
-    /// Reads encrypted rows.
-    static func request(_ bytes: [UInt8], card: Card, key: PaillierPublicKey) throws
-        -> [PaillierTensor]
-    {
+    /// Reads encrypted scores.
+    static func response(
+        _ bytes: [UInt8], card: Card, key: PaillierPublicKey
+    ) throws -> [PaillierTensor] {
+        let expected = try responseExpectation(card, key: key)
+        return try Frame.read(bytes, as: .response) { header, reader throws(WireError) in
+            try header.check(ring: card.ringDigest, keyID: key.id, card: card.digest)
+            return try reader.paillierVectors(expected, limit: maximumRowCount)
+        }
+    }
+
+    /// What encrypted rows must be.
+    static func requestExpectation(
+        _ card: Card, key: PaillierPublicKey
+    ) throws -> PaillierExpectation {
         let codec = try inputCodec(card)
-        return try read(
-            bytes, kind: .request, card: card,
-            expected: PaillierExpectation(
-                key: key, fractionBits: codec.fractionBits, bound: codec.bound,
-                count: card.inputCount))
+        return PaillierExpectation(
+            key: key, fractionBits: codec.fractionBits, bound: codec.bound, count: card.inputCount)
     }
 
     /// How scores share ciphertexts; nil where each has its own.
@@ -60,25 +73,14 @@ enum PaillierFiles {
         }
     }
 
-    /// Reads encrypted scores.
-    static func response(_ bytes: [UInt8], card: Card, key: PaillierPublicKey) throws
-        -> [PaillierTensor]
-    {
+    /// What encrypted scores must be.
+    static func responseExpectation(
+        _ card: Card, key: PaillierPublicKey
+    ) throws -> PaillierExpectation {
         let count = card.contents.output.count
-        return try read(
-            bytes, kind: .response, card: card,
-            expected: PaillierExpectation(
-                key: key, fractionBits: paillier(card).outputFractionBits, bound: nil,
-                count: scorePacking(card, key: key)?.plaintextCount(of: count) ?? count))
-    }
-
-    private static func read(
-        _ bytes: [UInt8], kind: FrameKind, card: Card, expected: PaillierExpectation
-    ) throws -> [PaillierTensor] {
-        try Frame.read(bytes, as: kind) { header, reader throws(WireError) in
-            try header.check(ring: card.ringDigest, keyID: expected.key.id, card: card.digest)
-            return try reader.paillierVectors(expected, limit: maximumRowCount)
-        }
+        return PaillierExpectation(
+            key: key, fractionBits: try paillier(card).outputFractionBits, bound: nil,
+            count: try scorePacking(card, key: key)?.plaintextCount(of: count) ?? count)
     }
 
     /// How inputs become integers: one exponent and one bound for all.

@@ -18,13 +18,13 @@ enum ResiduePacking {
         _ residues: Span<UInt64>, modulus: UInt64, to bytes: inout [UInt8]
     ) {
         let size = byteCount(residues.count, modulus: modulus)
-        let packed = [UInt8](unsafeUninitializedCapacity: size) { memory, count in
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: size))
+        bytes.withUnsafeMutableBufferPointer {
             PackedResidues.pack(
                 residues, bits: width(modulus: modulus),
-                to: UnsafeMutableBufferPointer(rebasing: memory[..<size]))
-            count = size
+                to: UnsafeMutableBufferPointer(rebasing: $0[start...]))
         }
-        bytes.append(contentsOf: packed)
     }
 
     /// Reads as many residues as `residues` has places from all of their bytes.

@@ -34,11 +34,16 @@ public enum WholeFile {
     ///
     /// - Throws: `WireError` when it cannot be written.
     public static func write(_ bytes: [UInt8], path: String) throws(WireError) {
-        if ["-", "/dev/stdout", "/dev/fd/1"].contains(path) {
+        if isStandardOutput(path) {
             try FileOutput.writeToStandardOutput(bytes)
         } else {
             try FileOutput.write([(path, bytes)])
         }
+    }
+
+    /// Whether a path means the standard output.
+    static func isStandardOutput(_ path: String) -> Bool {
+        ["-", "/dev/stdout", "/dev/fd/1"].contains(path)
     }
 
     /// Writes files that belong together: none appears before all are complete on the disk.

@@ -15,7 +15,8 @@ struct CacheCommand: ParsableCommand {
               tacit cache --clear
 
             The folder is mapped in $TACIT_CACHE, else in tacit of $XDG_CACHE_HOME, else in ~/.cache/tacit. Files that \
-            were not used for longest go once all take more than --cache-size; infer --no-cache does without.
+            were not used for longest go at the end of a command once all take more than its --cache-size; infer --no-cache \
+            does without.
             """)
 
     @Flag(help: "Remove everything.")

@@ -11,8 +11,8 @@ struct CompileCommand: ParsableCommand {
             Writes the compiled model, which stays with the server, and the card, which clients need. Ranges \
             come from --calibrate (a few rows of real inputs, CSV or npy), else from --range; rows outside \
             the widened range are refused at encryption. Parameters follow from the model, the precision and \
-            the security. The encoded weights go into the cache besides, so that tacit infer starts at \
-            once here: see tacit cache.
+            the security. The encoded weights go into the cache besides (hundreds of megabytes for a large network), so \
+            that tacit infer starts at once here: see tacit cache; --no-cache does without.
             """)
 
     @Argument(help: "The ONNX model.")
@@ -108,10 +108,7 @@ struct CompileCommand: ParsableCommand {
         try WholeFile.write([
             (path: cardPath, bytes: compiled.card.bytes), (path: output, bytes: bytes),
         ])
-        if let cache = caching.open(), let written = try? compiled.sealed(by: output) {
-            _ = try PreparedModel(written, cache: cache)
-            cache.finishWriting()
-        }
+        let weights = try cacheWeights(compiled)
         let report = PlanReport(model: compiled, modelByteCount: bytes.count)
         if json { try Console.json(report) } else { try Console.show(report.text) }
         if compiled.certificate.rangeSource == "assumed" {
@@ -121,6 +118,22 @@ struct CompileCommand: ParsableCommand {
                     + "\(CompileOptions.assumedInputRange.upperBound) is assumed; --calibrate with a few "
                     + "rows gives smaller, faster parameters")
         }
+        if let weights { Console.note("tacit: \(weights)") }
+    }
+
+    /// Writes the encoded weights into the cache and says how much that is.
+    private func cacheWeights(_ model: Model) throws -> String? {
+        guard let cache = caching.open(), let written = try? model.sealed(by: output) else {
+            return nil
+        }
+        Console.status("encoding the weights for the cache")
+        _ = try PreparedModel(written, cache: cache)
+        Console.status("writing the encoded weights into \(cache.folder.path)")
+        cache.finishWriting()
+        Console.status("")
+        guard cache.writtenByteCount > 0 else { return nil }
+        return "\(Console.bytes(cache.writtenByteCount)) of encoded weights are in "
+            + "\(cache.folder.path), so that tacit infer starts at once (--no-cache: none)"
     }
 
     private var cardPath: String {

@@ -32,7 +32,7 @@ struct DecryptCommand: ParsableCommand {
         let name = try Files.blaming(response) { try ring.name(key.name, decrypting: bytes) }
         if share {
             let prediction = try Files.blaming(response) {
-                try Console.showingProgress(of: "ciphertexts") {
+                try Console.showingProgress(of: "groups of rows") {
                     try ring.decryptToShare(
                         bytes, key: name, card: card, passphrase: secret,
                         arithmetic: engine.arithmetic, progress: $0)
@@ -43,7 +43,7 @@ struct DecryptCommand: ParsableCommand {
         let client = try ring.client(name, card: card, passphrase: secret, decryptOnly: true)
         if PackedSums.isPacked(bytes) { return try showSum(bytes, client) }
         let prediction = try Files.blaming(response) {
-            try Console.showingProgress(of: "ciphertexts") {
+            try Console.showingProgress(of: "groups of rows") {
                 try client.decrypt(bytes, arithmetic: engine.arithmetic, progress: $0)
             }
         }

@@ -53,17 +53,18 @@ struct EncryptCommand: ParsableCommand {
         let rows = try clip ? Files.blaming(path) { try clipped(read, card) } : read
         // Rows are checked before a passphrase is asked for.
         try Files.blaming(path) { try card.validate(rows: rows) }
-        let request: [UInt8]
+        let byteCount: Int
         if let publicKey {
             let bytes = try Files.read(publicKey)
             let encryptor = try Files.blaming(publicKey) {
                 try InputEncryptor(card: card, publicKey: bytes)
             }
-            request = try Console.showingProgress(of: "ciphertexts") {
+            byteCount = try Console.showingProgress(of: "ciphertexts") {
                 if let forSumsOf {
-                    try encryptor.encrypt(rows, forSumsOf: forSumsOf)
+                    try write(encryptor.encrypt(rows, forSumsOf: forSumsOf))
                 } else {
-                    try encryptor.encrypt(rows, arithmetic: engine.arithmetic, progress: $0)
+                    try encryptor.encrypt(
+                        rows, to: output, arithmetic: engine.arithmetic, progress: $0)
                 }
             }
         } else {
@@ -72,17 +73,22 @@ struct EncryptCommand: ParsableCommand {
             let secret = try passphrase.passphrase(prompt: "Passphrase of key '\(name)'")
             let client = try ring.client(name, card: card, passphrase: secret)
             try ring.remember(card)
-            request = try Console.showingProgress(of: "ciphertexts") {
+            byteCount = try Console.showingProgress(of: "ciphertexts") {
                 if let forSumsOf {
-                    try client.encrypt(rows, forSumsOf: forSumsOf)
+                    try write(client.encrypt(rows, forSumsOf: forSumsOf))
                 } else {
-                    try client.encrypt(rows, arithmetic: engine.arithmetic, progress: $0)
+                    try client.encrypt(
+                        rows, to: output, arithmetic: engine.arithmetic, progress: $0)
                 }
             }
         }
-        try Files.write(request, to: output)
         Console.note(
-            "\(rows.count) \(rows.count == 1 ? "row" : "rows"), \(Console.bytes(request.count))")
+            "\(rows.count) \(rows.count == 1 ? "row" : "rows"), \(Console.bytes(byteCount))")
+    }
+
+    private func write(_ request: [UInt8]) throws -> Int {
+        try Files.write(request, to: output)
+        return request.count
     }
 
     /// Moves values into their ranges and says where.

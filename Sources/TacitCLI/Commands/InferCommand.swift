@@ -83,17 +83,19 @@ struct InferCommand: AsyncParsableCommand {
                 model,
                 keys: EvaluationKeySet(path: evaluationKeys, card: model.card, cache: cache))
         }
-        let bytes = try Files.read(request)
         let ready = clock.now
-        let response = try Files.blaming(request) {
-            try Console.showingProgress(of: "ciphertexts") {
-                try predictor.predict(bytes, arithmetic: engine.arithmetic, progress: $0)
+        let interruption = Interruption()
+        let byteCount = try Files.blaming(request) {
+            try Console.showingProgress(of: "groups of rows") { progress in
+                try predictor.predict(
+                    path: request, to: output, arithmetic: engine.arithmetic,
+                    observer: PredictionObserver(
+                        progress: progress, shouldStop: { interruption.isAsked }))
             }
         }
         let done = clock.now
-        try Files.write(response, to: output)
         Console.note(
             "loaded in \(Console.time(ready - start)), computed in \(Console.time(done - ready)), "
-                + Console.bytes(response.count))
+                + Console.bytes(byteCount))
     }
 }

@@ -42,10 +42,16 @@ struct PredictCommand: AsyncParsableCommand {
                 let card = try await Console.showingRemoteProgress {
                     try await remote.card(of: model, progress: $0)
                 }
-                return try await predict(card) { request, keys in
+                return try await predict(card) { client, rows, keys in
+                    let request = try Console.showingProgress(of: "ciphertexts") {
+                        try client.encrypt(rows, progress: $0)
+                    }
                     let predictor = try remote.predictor(model: model, evaluationKeys: keys)
-                    return try await Console.showingRemoteProgress {
+                    let response = try await Console.showingRemoteProgress {
                         try await predictor.predict(request, progress: $0)
+                    }
+                    return try Console.showingProgress(of: "groups of rows") {
+                        try client.decrypt(response, progress: $0)
                     }
                 }
             }
@@ -54,18 +60,19 @@ struct PredictCommand: AsyncParsableCommand {
         defer { cache?.finishWriting() }
         let prepared = try PreparedModel(
             path: model, threadCount: parallel.threads, cache: cache)
-        try await predict(prepared.card) { request, keys in
+        try await predict(prepared.card) { client, rows, keys in
             let predictor = try Predictor(
                 prepared, keys: EvaluationKeySet(keys, card: prepared.card, cache: cache))
-            return try Console.showingProgress(of: "ciphertexts") {
-                try predictor.predict(request, progress: $0)
+            return try Console.showingProgress(of: "groups of rows") {
+                try client.predict(rows, with: predictor, progress: $0)
             }
         }
     }
 
-    /// All steps around the server's.
+    /// Reads rows and keys, and writes the results.
     private func predict(
-        _ card: Card, server: (_ request: [UInt8], _ keys: [UInt8]) async throws -> [UInt8]
+        _ card: Card,
+        answer: (_ client: Client, _ rows: [[Double]], _ keys: [UInt8]) async throws -> Prediction
     ) async throws {
         let path = self.rows
         let rows = try Files.rows(path, for: card)
@@ -80,13 +87,7 @@ struct PredictCommand: AsyncParsableCommand {
             Console.note(
                 "key '\(key.name)' \(client.keyID.shortDescription) is new in \(key.vault)")
         }
-        let request = try Console.showingProgress(of: "ciphertexts") {
-            try client.encrypt(rows, progress: $0)
-        }
-        let response = try await server(request, keys)
-        let prediction = try Console.showingProgress(of: "ciphertexts") {
-            try client.decrypt(response, progress: $0)
-        }
+        let prediction = try await answer(client, rows, keys)
         let table = try prediction.table(withScores: results.scores)
         try results.write(table)
     }

@@ -10,10 +10,12 @@ struct SimulateCommand: ParsableCommand {
         discussion: """
             The same polynomials, weights and constants rounded as they are encoded, the same order of operations. \
             Against predict-clear it shows what approximation and rounding cost; an encrypted run differs from it by \
-            noise alone (tacit verify).
+            noise alone (tacit verify), and under Paillier not at all.
+
+              tacit simulate --model digits.tacit rows.csv
             """)
 
-    @Argument(help: "The compiled model.")
+    @Option(help: "The compiled model.")
     var model: String
     @Argument(help: "The rows.")
     var rows: String

@@ -10,8 +10,12 @@ struct VerifyCommand: ParsableCommand {
         discussion: """
             Makes a throwaway key, encrypts, infers and decrypts, and holds the scores against the exact model. \
             Fails when an error exceeds the card's bound (for models with fitted activations: when classes \
-            differ), with exit code 1. The difference is split into approximation, rounding and noise; --trace does \
-            so for every step.
+            differ), with exit code 1. The difference is split into approximation (polynomials in the place of functions), \
+            rounding (of weights and inputs) and noise (of encryption); --trace does so for every layer, as root mean \
+            squares over the first rows. Columns and coefficients have no approximations, Paillier no noise; coefficients \
+            and Paillier are one layer. A - stands where one function became several layers.
+
+            Rows go through a few at a time, so that thousands of them take no more memory than some.
             """)
 
     @Option(help: "The compiled model.")
@@ -20,7 +24,7 @@ struct VerifyCommand: ParsableCommand {
     var rows: String
     @Flag(help: "Encrypt with the public key instead of the secret one.")
     var publicKey = false
-    @Flag(help: "Follow the first rows through every step of the program.")
+    @Flag(help: "Follow the first rows through every layer of the program.")
     var trace = false
     @Flag(help: "Print JSON.")
     var json = false
@@ -31,7 +35,7 @@ struct VerifyCommand: ParsableCommand {
         let path = self.rows
         let rows = try Files.rows(path, for: model.card)
         let report = try Files.blaming(path) {
-            try Console.showingProgress(of: "ciphertexts") { progress in
+            try Console.showingProgress(of: "groups of rows") { progress in
                 try Verification.run(
                     model: model, rows: rows, arithmetic: engine.arithmetic,
                     encryption: publicKey ? .publicKey : .secretKey, traces: trace,
@@ -95,18 +99,17 @@ struct VerifyCommand: ParsableCommand {
     }
 
     private func traceText(_ trace: [Verification.TraceLine]) -> String {
-        guard !trace.isEmpty else {
-            return "only models in slots are followed step by step; this one is not"
-        }
         let header = [
-            "layer", "operation", "level", "magnitude", "rounding", "noise", "predicted",
+            "layer", "operation", "level", "magnitude", "approximation", "rounding", "noise",
+            "predicted",
         ]
         return Console.table(
             [header]
                 + trace.map {
                     [
                         $0.name, $0.operation, "\($0.level)", Console.short($0.magnitude),
-                        Console.short($0.rounding), Console.short($0.noise),
+                        $0.approximation.map(Console.short) ?? "-", Console.short($0.rounding),
+                        Console.short($0.noise),
                         Console.short($0.predicted),
                     ]
                 }, leading: 2)

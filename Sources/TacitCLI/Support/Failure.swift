@@ -19,6 +19,8 @@ enum Failure {
     static let tooSlow: Int32 = 75
     /// A server that failed, or answers against the protocol.
     static let strange: Int32 = 76
+    /// Stopped by the user or the system, as shells say it of an interrupt.
+    static let stopped: Int32 = 130
     /// A wrong passphrase, a vault that others may read, a token or server that is not trusted.
     static let denied: Int32 = 77
 
@@ -48,6 +50,7 @@ enum Failure {
             case .cannotWrite: unwritable
             default: refused
             }
+        case let error as TacitError: error.code == .stopped ? stopped : refused
         case let error as RowsError:
             if case .cannotRead = error { unreadable } else { refused }
         case let error as SecretsError:

@@ -67,9 +67,11 @@
         ) -> MappedCache? {
             guard let folder = configuration.cache else { return nil }
             do {
-                return try MappedCache(
+                let cache = try MappedCache(
                     path: folder.path, byteLimit: configuration.limits.cacheByteCount
                 ) { logger.warning("\($0)") }
+                cache.trim()
+                return cache
             } catch {
                 logger.warning("working without a cache: \(error)")
                 return nil

@@ -88,6 +88,38 @@ struct CertificateTests {
         }
     }
 
+    @Test("columns, coefficients and paillier are followed too, as noisy as predicted")
+    func traceOfOtherLayouts() throws {
+        let some = rows(300, width: 4)
+        let columns = try FloodingTests.square {
+            $0.layout = .columns
+            $0.rows = 300
+            $0.calibrationRows = Array(some.prefix(200))
+            $0.precisionBits = 10
+        }
+        let linear = try FloodingTests.linear()
+        let additive = try FloodingTests.linear { $0.scheme = .paillier }
+        let wide = rows(60, width: 8)
+        for (model, rows, count) in [(columns, some, 3), (linear, wide, 1), (additive, wide, 1)] {
+            let report = try Verification.run(model: model, rows: rows, traces: true)
+            let trace = try #require(report.trace)
+            #expect(trace.count == count)
+            let isExact = model.card.parameters == nil
+            for line in trace {
+                #expect(line.approximation == 0)
+                #expect(line.rounding > 0 && (line.noise == 0) == isExact)
+                let found = (line.noise * line.noise + line.rounding * line.rounding).squareRoot()
+                let above = log2(found / line.predicted)
+                #expect(
+                    isExact ? above < 1 : abs(above) < 1.5,
+                    "\(line.name) \(line.operation): \(found), predicted \(line.predicted)")
+            }
+            #expect(isExact == (report.parts?.noise.largest == 0))
+        }
+        let simulated = try additive.simulatedPrediction(wide)
+        #expect(try Conversation(additive).answer(wide) == simulated)
+    }
+
     @Test("a simulation differs from the exact model by rounding, from an encrypted run by noise")
     func simulation() throws {
         for model in [
@@ -119,8 +151,20 @@ struct CertificateTests {
         options.inputRange = -2...2
         let model = try Model(onnx: Data(graph.bytes(outputWidth: 1)), options: options)
         let rows = rows(20, width: 4)
-        let report = try Verification.run(model: model, rows: rows)
+        let report = try Verification.run(model: model, rows: rows, traces: true)
         let parts = try #require(report.parts)
+        // The approximation comes with the polynomial and leaves with the scores.
+        let trace = try #require(report.trace)
+        let approximations = trace.map { $0.approximation ?? -1 }
+        #expect(approximations[0] < 1e-12)
+        #expect(
+            trace.contains { $0.operation.hasPrefix("polynomial") && $0.approximation ?? 0 > 0 })
+        let group = Array(rows.prefix(model.certificate.rowsPerCiphertext))
+        let last = try model.clearPrediction(group).scores.joined()
+        let near = try model.simulatedPrediction(group).scores.joined()
+        let exact = zip(last, near).map { ($0 - $1) * ($0 - $1) }.reduce(0, +)
+        let found = try #require(approximations.last)
+        #expect(abs(found / (exact / Double(group.count)).squareRoot() - 1) < 0.01)
         #expect(parts.approximation.largest > 100 * parts.noise.largest)
         let simulated = try model.simulatedPrediction(rows)
         let difference = largestError(simulated, try model.clearPrediction(rows))
