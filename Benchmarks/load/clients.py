@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Many clients for minutes: every answer decrypted, memory flat, throughput near the bare evaluator's, metrics that add up."""
+import os
 import statistics
 
 from common import Commands, Server, Verdicts, World, parser
@@ -47,6 +48,10 @@ def judge(verdicts, report, bare, metrics, server, options):
     verdicts.expect(not report["failures"], f"no call fails for good ({report['failures']})")
     ratio = report["perSecond"] / statistics.mean(bare)
     verdicts.figure("part of the bare evaluator's throughput", ratio)
+    # The clients run on the same cores; elsewhere they would leave this much to the server.
+    seconds = report["right"] / report["perSecond"]
+    left = 1 - report["processorSeconds"] / (os.cpu_count() * seconds)
+    verdicts.figure("of what the clients' processor time leaves of it", ratio / left)
     verdicts.expect(ratio >= 0.9, "throughput is at least 90 % of the bare evaluator's")
     counted = metrics.get("tacit_predictions_total")
     verdicts.expect(counted == answers, f"the metrics count the clients' answers ({counted} of {answers})")
@@ -55,6 +60,8 @@ def judge(verdicts, report, bare, metrics, server, options):
         part = len(warm) // 4
         first, last = statistics.mean(warm[:part]), statistics.mean(warm[-part:])
         verdicts.figure("resident MB, after warm-up and at the end", [round(first, 1), round(last, 1)])
+        tenth = max(1, len(server.samples) // 10)
+        verdicts.figure("resident MB over time", [round(size) for _, size in server.samples[::tenth]])
         verdicts.expect(last <= first * 1.05 or options.short, "memory stays flat within 5 % after warm-up")
     verdicts.expect(server.process.returncode == 0, "the server ends cleanly on SIGTERM")
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the service adds to the library: the same requests by both, alternating, on one kept connection."""
+"""What the service adds to the library: the same requests by both, in alternating blocks, on one kept connection."""
 from common import Commands, Server, Verdicts, World, parser
 
 
