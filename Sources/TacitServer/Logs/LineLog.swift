@@ -85,8 +85,10 @@
 
         /// A value on one line, in quotes where it needs them.
         private static func text(_ value: Logger.MetadataValue) -> String {
-            let plain = "\(value)".replacingOccurrences(of: "\n", with: " ")
-            return plain.contains(" ") ? "\"\(plain)\"" : plain
+            let text = "\(value)"
+            guard text.utf8.contains(where: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") })
+            else { return text }
+            return "\"\(text.replacingOccurrences(of: "\n", with: " "))\""
         }
     }
 #endif
