@@ -80,9 +80,7 @@ extension CKKSParameters {
     }
 
     /// Scales from the top down: scale[l-1] = scale[l]^2 / q_l.
-    static func scaleChain(top: Double, base: [UInt64], groups: [[UInt64]]) throws(CKKSError)
-        -> [Double]
-    {
+    static func scaleChain(top: Double, groups: [[UInt64]]) throws(CKKSError) -> [Double] {
         guard top.isFinite, top >= 2 else {
             throw .invalidParameter(
                 name: "topScale", value: "\(top)", expected: "a finite number of at least 2")
@@ -92,7 +90,18 @@ extension CKKSParameters {
             let last = scales[scales.count - 1]
             scales.append(last * last / product(group))
         }
-        scales.reverse()
+        return scales.reversed()
+    }
+
+    /// Every level's scale is a number that its modulus holds, and the last one is the top one.
+    static func checkScales(_ scales: [Double], top: Double, base: [UInt64], groups: [[UInt64]])
+        throws(CKKSError)
+    {
+        guard scales.count == groups.count + 1, scales.last == top else {
+            throw .invalidParameter(
+                name: "scales", value: "\(scales.count) scales",
+                expected: "one for each of \(groups.count + 1) levels, the top scale last")
+        }
         var modulusBits = bits(base)
         for (level, scale) in scales.enumerated() {
             if level > 0 { modulusBits += bits(groups[level - 1]) }
@@ -102,15 +111,16 @@ extension CKKSParameters {
                     expected: "a number from 2 to the modulus of \(decimal(modulusBits)) bits")
             }
         }
-        return scales
     }
 
     /// BLAKE2b-256 over a canonical encoding; the domain versions it and names the ring kind.
     static func digest(
         degree: Int, base: [UInt64], levels: [[UInt64]], special: [UInt64], digitLimbCount: Int,
-        topScale: Double
+        topScale: Double, scales: [Double]?
     ) -> Digest32 {
-        var hasher = Hasher32(domain: "tacit ring 1: x^N+1")
+        var hasher = Hasher32(
+            domain: scales == nil ? "tacit ring 1: x^N+1" : "tacit ring 2: x^N+1, scales")
+        for scale in scales ?? [] { hasher.update(scale.bitPattern) }
         hasher.update(UInt64(degree))
         hasher.update(UInt64(digitLimbCount))
         hasher.update(topScale.bitPattern)

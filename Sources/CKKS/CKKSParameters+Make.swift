@@ -160,7 +160,8 @@ extension CKKSParameters {
             unboundedDegree: parameters.degree, baseGroup: parameters.baseGroup,
             levelGroups: parameters.levelGroups, specialModuli: specialModuli,
             digitLimbCount: parameters.digitLimbCount,
-            topScale: parameters.scales[parameters.maxLevel], security: nil)
+            topScale: parameters.scales[parameters.maxLevel], scales: parameters.givenScales,
+            security: nil)
     }
 
     private static func make(degree: Int, shape: CKKSShape, security: SecurityLevel?)
@@ -183,15 +184,21 @@ extension CKKSParameters {
             bound = Double(limit)
         }
         let alpha = chooseAlpha(shape: shape, moduli: moduli, bound: bound)
-        let special =
-            alpha == 0
+        let special = try special(alpha, moduli, bound: bound, &chooser)
+        return try CKKSParameters(
+            unboundedDegree: degree, baseGroup: base, levelGroups: groups, specialModuli: special,
+            digitLimbCount: alpha, topScale: top, security: security)
+    }
+
+    /// Special primes for digits of `alpha` limbs; none for none.
+    static func special(
+        _ alpha: Int, _ moduli: [UInt64], bound: Double?, _ chooser: inout PrimeChooser
+    ) throws(CKKSError) -> [UInt64] {
+        alpha == 0
             ? []
             : try chooser.special(
                 digitBits: digitBits(moduli: moduli, digitLimbCount: alpha),
                 room: bound.map { $0 + 0.45 - bits(moduli) })
-        return try CKKSParameters(
-            unboundedDegree: degree, baseGroup: base, levelGroups: groups, specialModuli: special,
-            digitLimbCount: alpha, topScale: top, security: security)
     }
 
     private static func checkShape(_ shape: CKKSShape) throws(CKKSError) {
@@ -220,8 +227,12 @@ extension CKKSParameters {
         case .none: return 0
         case .smallestModulus: return 1
         case .digitCount, .limbsPerDigit: return shape.policyAlpha(moduli.count)
-        case .automatic: break
+        case .automatic: return cheapestAlpha(moduli: moduli, bound: bound)
         }
+    }
+
+    /// Limbs per digit for the cheapest key switch within the bound.
+    static func cheapestAlpha(moduli: [UInt64], bound: Double?) -> Int {
         var best = (alpha: 1, cost: Double.infinity)
         for alpha in 1...Swift.min(moduli.count, maximumDigitLimbCount) {
             let digit = digitBits(moduli: moduli, digitLimbCount: alpha)

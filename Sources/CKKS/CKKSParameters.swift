@@ -22,8 +22,10 @@ public struct CKKSParameters: Sendable, Hashable {
     public let digitLimbCount: Int
     /// Target scale of every level; index l is level l.
     ///
-    /// Exact bookkeeping: scale[l-1] = scale[l]^2 / q_l.
+    /// Exact bookkeeping: scale[l-1] = scale[l]^2 / q_l, unless a program that never needs that asked for other scales.
     public let scales: [Double]
+    /// The scales, where they do not follow from the top one.
+    public let givenScales: [Double]?
     /// The security asked for; nil only for the insecure sets of tests.
     package let declaredSecurity: SecurityLevel?
     /// Identity of the ring: degree, grouped primes, digits, top scale and ring kind.
@@ -38,22 +40,24 @@ public struct CKKSParameters: Sendable, Hashable {
     ///   - specialModuli: special primes; empty for parameters without key switching.
     ///   - digitLimbCount: limbs per digit; 0 exactly without special primes.
     ///   - topScale: scale of fresh ciphertexts at the highest level.
+    ///   - scales: scales of all levels, the top one last; nil lets them follow from the top one.
     ///   - security: the level whose bound must hold.
     /// - Throws: `CKKSError.invalidParameter`, `.insecure` or `.noSecureModulus`.
     public init(
         degree: Int, baseGroup: [UInt64], levelGroups: [[UInt64]], specialModuli: [UInt64],
-        digitLimbCount: Int, topScale: Double, security: SecurityLevel
+        digitLimbCount: Int, topScale: Double, scales: [Double]? = nil, security: SecurityLevel
     ) throws(CKKSError) {
         try self.init(
             unboundedDegree: degree, baseGroup: baseGroup, levelGroups: levelGroups,
             specialModuli: specialModuli, digitLimbCount: digitLimbCount, topScale: topScale,
-            security: security)
+            scales: scales, security: security)
     }
 
     /// The shared initializer; `security` is nil only for the insecure factories.
     init(
         unboundedDegree degree: Int, baseGroup: [UInt64], levelGroups: [[UInt64]],
-        specialModuli: [UInt64], digitLimbCount: Int, topScale: Double, security: SecurityLevel?
+        specialModuli: [UInt64], digitLimbCount: Int, topScale: Double, scales: [Double]? = nil,
+        security: SecurityLevel?
     ) throws(CKKSError) {
         try Self.checkDegree(degree, insecure: security == nil)
         try Self.checkGroups(
@@ -73,11 +77,16 @@ public struct CKKSParameters: Sendable, Hashable {
         self.specialModuli = specialModuli
         self.digitLimbCount = digitLimbCount
         self.declaredSecurity = security
-        self.scales = try Self.scaleChain(
-            top: topScale, base: baseGroup, groups: levelGroups)
+        self.givenScales = scales
+        if let scales {
+            self.scales = scales
+        } else {
+            self.scales = try Self.scaleChain(top: topScale, groups: levelGroups)
+        }
+        try Self.checkScales(self.scales, top: topScale, base: baseGroup, groups: levelGroups)
         self.ringDigest = Self.digest(
             degree: degree, base: baseGroup, levels: levelGroups, special: specialModuli,
-            digitLimbCount: digitLimbCount, topScale: topScale)
+            digitLimbCount: digitLimbCount, topScale: topScale, scales: scales)
     }
 
     /// The security level whose bound was checked; nil for the insecure sets of tests.

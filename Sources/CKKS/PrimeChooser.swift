@@ -34,7 +34,7 @@ struct PrimeChooser {
     }
 
     /// A group of `count` unused primes whose product is near 2^bits.
-    private mutating func group(nearBits bits: Double, count: Int) throws(CKKSError) -> [UInt64] {
+    mutating func group(nearBits bits: Double, count: Int) throws(CKKSError) -> [UInt64] {
         var primes: [UInt64] = []
         var rest = bits
         for index in 0..<count {
@@ -87,8 +87,10 @@ struct PrimeChooser {
 
     /// Special primes whose product reaches the largest digit and, where `room` bits allow, a
     /// margin.
-    mutating func special(digitBits: Double, room: Double?) throws(CKKSError) -> [UInt64] {
-        let count = Self.specialCount(bits: digitBits)
+    mutating func special(
+        digitBits: Double, room: Double?, count: Int? = nil
+    ) throws(CKKSError) -> [UInt64] {
+        let count = count ?? Self.specialCount(bits: digitBits)
         // Smaller primes where they leave enough of the margin.
         let quickest = Self.quickestBits * Double(count)
         let isQuickest = quickest >= digitBits + CKKSParameters.leastMarginBits

@@ -65,6 +65,8 @@ extension PreparedLinearTransform {
         plan.append(to: &parts)
         for plaintext in weights.joined().joined() { parts.append(plaintext) }
         for bias in biases { parts.append(bias) }
+        parts.append(sourceScale ?? 0)
+        parts.append(pendingScale)
     }
 
     /// Puts a transform together.
@@ -89,6 +91,12 @@ extension PreparedLinearTransform {
         }
         var biases: [Plaintext?] = []
         for _ in plan.outputs { biases.append(try reader.plaintext(level: plan.outputLevel)) }
-        self.init(plan: plan, weights: weights, biases: biases)
+        let (given, pending) = (try reader.double(), try reader.double())
+        let source = given == 0 ? parameters.scale(atLevel: plan.inputLevel) : given
+        guard source >= 1, weights.joined().joined().allSatisfy({ $0.scale * source == pending })
+        else { throw PreparedPartsError("diagonals stand at another scale") }
+        self.init(
+            plan: plan, weights: weights, biases: biases, sourceScale: given == 0 ? nil : given,
+            pendingScale: pending)
     }
 }

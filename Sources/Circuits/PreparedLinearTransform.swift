@@ -10,6 +10,10 @@ public struct PreparedLinearTransform: Sendable {
     let weights: [[[Plaintext]]]
     /// Encoded biases at the output level, by output.
     let biases: [Plaintext?]
+    /// Scale of the sources; nil for their level's.
+    let sourceScale: Double?
+    /// Scale of the sums before they are rescaled.
+    let pendingScale: Double
 
     private static let name = "linear transform"
 
@@ -19,9 +23,12 @@ public struct PreparedLinearTransform: Sendable {
     ///   - transform: the transform that `plan` was made from.
     ///   - plan: its plan.
     ///   - encoder: an encoder of the same parameters.
+    ///   - sourceScale: scale of the sources; nil for their level's. The diagonals are encoded at the scale that takes
+    ///     them to the level below.
     /// - Throws: `CircuitsError.scheme` when a value does not fit, `.slotCountMismatch` or `.mapShape`.
     public init(
-        _ transform: LinearTransform, plan: LinearTransformPlan, encoder: SlotEncoder
+        _ transform: LinearTransform, plan: LinearTransformPlan, encoder: SlotEncoder,
+        sourceScale: Double? = nil
     ) throws(CircuitsError) {
         guard encoder.slotCount == plan.slotCount, transform.slotCount == plan.slotCount else {
             throw .slotCountMismatch(
@@ -33,11 +40,20 @@ public struct PreparedLinearTransform: Sendable {
         else {
             throw .mapShape(reason: "the plan is of another map; plan this one")
         }
+        let parameters = encoder.context.parameters
+        let level = parameters.scale(atLevel: plan.inputLevel)
+        let source = sourceScale ?? level
+        let pending =
+            parameters.scale(atLevel: plan.outputLevel)
+            * parameters.groupProduct(atLevel: plan.inputLevel)
+        // Where products rescale to their level's scale, plaintexts carry exactly that.
+        let isRegular = source == level && abs(pending - level * level) <= 0x1p-45 * pending
+        let scale = isRegular ? level : pending / source
         var weights: [[[Plaintext]]] = []
         for (row, groups) in zip(transform.matrices, plan.outputs) {
             var encoded: [[Plaintext]] = []
             for group in groups {
-                encoded.append(try Self.encode(group, row, plan, encoder))
+                encoded.append(try Self.encode(group, row, plan, scale: scale, encoder))
             }
             weights.append(encoded)
         }
@@ -48,22 +64,30 @@ public struct PreparedLinearTransform: Sendable {
                 continue
             }
             biases.append(
-                try Self.encode(bias, level: plan.outputLevel, extended: false, encoder))
+                try Self.encode(
+                    bias, level: plan.outputLevel, scale: nil, extended: false, encoder))
         }
         self.plan = plan
+        self.sourceScale = sourceScale
+        self.pendingScale = scale * source
         self.weights = weights
         self.biases = biases
     }
 
-    init(plan: LinearTransformPlan, weights: [[[Plaintext]]], biases: [Plaintext?]) {
+    init(
+        plan: LinearTransformPlan, weights: [[[Plaintext]]], biases: [Plaintext?],
+        sourceScale: Double?, pendingScale: Double
+    ) {
         self.plan = plan
         self.weights = weights
         self.biases = biases
+        self.sourceScale = sourceScale
+        self.pendingScale = pendingScale
     }
 
     private static func encode(
         _ group: LinearTransformPlan.Group, _ row: [DiagonalMatrix], _ plan: LinearTransformPlan,
-        _ encoder: SlotEncoder
+        scale: Double, _ encoder: SlotEncoder
     ) throws(CircuitsError) -> [Plaintext] {
         var encoded: [Plaintext] = []
         for term in group.terms {
@@ -72,21 +96,21 @@ public struct PreparedLinearTransform: Sendable {
             }
             encoded.append(
                 try encode(
-                    diagonal.rotated(by: -group.giant), level: plan.inputLevel,
+                    diagonal.rotated(by: -group.giant), level: plan.inputLevel, scale: scale,
                     extended: plan.postponesModDown, encoder))
         }
         return encoded
     }
 
     private static func encode(
-        _ values: SlotVector, level: Int, extended: Bool, _ encoder: SlotEncoder
+        _ values: SlotVector, level: Int, scale: Double?, extended: Bool, _ encoder: SlotEncoder
     ) throws(CircuitsError) -> Plaintext {
         do throws(CKKSError) {
             switch values {
             case .real(let real):
-                return try encoder.encode(real, level: level, extended: extended)
+                return try encoder.encode(real, level: level, scale: scale, extended: extended)
             case .complex(let complex):
-                return try encoder.encode(complex, level: level, extended: extended)
+                return try encoder.encode(complex, level: level, scale: scale, extended: extended)
             }
         } catch {
             throw .scheme(circuit: name, error)
@@ -98,7 +122,7 @@ extension PreparedLinearTransform {
     /// Evaluates the transform on ciphertexts.
     ///
     /// - Parameters:
-    ///   - sources: one per source, at the plan's input level and that level's scale.
+    ///   - sources: one per source, at the plan's input level and the scale this was prepared for.
     ///   - engine: the arithmetic; it needs Galois keys for `plan.rotations`.
     /// - Returns: one ciphertext per output, one level below, at that level's scale.
     /// - Throws: `CircuitsError.operandCount`, `.operandMismatch`, or `.scheme` with what the engine
@@ -106,7 +130,9 @@ extension PreparedLinearTransform {
     public func apply<Engine: SlotArithmetic>(
         to sources: [Engine.Ciphertext], engine: Engine
     ) throws(CircuitsError) -> [Engine.Ciphertext] {
-        try engine.check(sources, count: plan.sourceCount, level: plan.inputLevel, Self.name)
+        try engine.check(
+            sources, count: plan.sourceCount, level: plan.inputLevel, scale: sourceScale,
+            Self.name)
         do throws(CKKSError) {
             let sums =
                 try plan.postponesModDown
@@ -136,9 +162,8 @@ extension PreparedLinearTransform {
         _ sources: [Engine.Ciphertext], _ engine: Engine
     ) throws(CKKSError) -> Engine.Ciphertext {
         guard !groups.isEmpty else {
-            let scale = engine.parameters.scale(atLevel: plan.inputLevel)
             return try engine.rescale(
-                engine.multiplyScalar(sources[0], 0, resultScale: scale * scale))
+                engine.multiplyScalar(sources[0], 0, resultScale: pendingScale))
         }
         let terms = zip(sums, groups).map { (ciphertext: $0, amount: $1.giant) }
         return try terms.count == 1 && terms[0].amount == 0
@@ -223,8 +248,9 @@ extension LinearTransform {
     ///
     /// - Throws: as `PreparedLinearTransform.init`.
     public func prepare(
-        _ plan: LinearTransformPlan, encoder: SlotEncoder
+        _ plan: LinearTransformPlan, encoder: SlotEncoder, sourceScale: Double? = nil
     ) throws(CircuitsError) -> PreparedLinearTransform {
-        try PreparedLinearTransform(self, plan: plan, encoder: encoder)
+        try PreparedLinearTransform(
+            self, plan: plan, encoder: encoder, sourceScale: sourceScale)
     }
 }

@@ -179,6 +179,7 @@ class Ring:
         self.scales = [top]
         for group in reversed(p["levelGroups"]):
             self.scales.insert(0, self.scales[0] ** 2 / prod(group))
+        self.scales = p.get("scales") or self.scales
         # Index of every modulus in the ring: the chain, then the special primes.
         self.all = sum(self.groups, []) + self.special
 

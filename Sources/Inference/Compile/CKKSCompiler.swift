@@ -32,7 +32,7 @@ struct CKKSCompiler {
                     + (lowering.firstThatIsNeither.map { ", and this model has \($0)" } ?? ""),
                 wayOut: "leave --layout away")
         }
-        let search = search(lowering, ranges, output)
+        let search = try search(lowering, FoldedNetwork(network: form, folds: []), ranges, output)
         let columns = ColumnSearch(
             lowering: lowering, figures: search.figures, capacity: output.capacity,
             errorTarget: output.errorTarget, rows: options.rows, security: options.security,
@@ -71,7 +71,7 @@ struct CKKSCompiler {
             flooding: rooms.flooding, sharing: rooms.sharing)
         let card = card(lattice, output, bound: plan.noise.bound)
         let certificate = try CertificateBuilder(
-            model: model, options: options, fitted: fitted, plan: plan, lowering: lowering,
+            model: model, options: options, fitted: fitted, plan: plan,
             outputMagnitude: output.magnitude, columnCost: columnPlan?.cost, rooms: rooms
         ).build()
         return CompiledModel(
@@ -80,10 +80,15 @@ struct CKKSCompiler {
     }
 
     private func search(
-        _ lowering: Lowering, _ ranges: ValueRanges, _ output: OutputFigures
-    ) -> ParameterSearch {
-        ParameterSearch(
-            lowering: lowering, figures: lowering.values.map { ranges.figures(of: $0) },
+        _ lowering: Lowering, _ folded: FoldedNetwork, _ ranges: ValueRanges,
+        _ output: OutputFigures
+    ) throws -> ParameterSearch {
+        let postponing = try Lowering(
+            folded.network, folds: folded.folds, postponesRescales: true)
+        return ParameterSearch(
+            lowering: lowering,
+            postponing: postponing.inputLevel < lowering.inputLevel ? postponing : nil,
+            figures: lowering.values.map { ranges.figures(of: $0) },
             outputCapacity: max(
                 output.capacity, ranges.largest(of: lowering.lowestValues, lowering.network)),
             errorTarget: output.errorTarget, rows: options.rows, security: options.security,
@@ -95,8 +100,8 @@ struct CKKSCompiler {
         _ folded: FoldedNetwork, _ normalization: InputNormalization?, _ output: OutputFigures
     ) throws -> ParameterSearch {
         let ranges = try formRanges(folded.network, normalization)
-        return search(
-            try Lowering(folded.network, folds: folded.folds), ranges, output)
+        return try search(
+            Lowering(folded.network, folds: folded.folds), folded, ranges, output)
     }
 
     /// The noise to be added to answers.

@@ -3,12 +3,16 @@ import RealModule
 
 /// A program with parameters that hold it: what the search found.
 struct CKKSPlan {
+    let lowering: Lowering
     let parameters: CKKSParameters
     let program: SlotProgram
     /// Cost of one request in transforms of one limb.
     let cost: Double
     /// Predicts the errors.
     let noise: NoisePrediction
+
+    /// Cost with primes counted by how long they take, to compare plans of one ring.
+    var weightedCost: Double { cost * parameters.primeWeight }
 
     /// The noise of answers that may have to be hidden.
     var hidden: HidingPlan.Noise {
@@ -24,6 +28,8 @@ struct CKKSPlan {
 /// first degree whose security bound admits the resulting modulus is taken.
 struct ParameterSearch {
     let lowering: Lowering
+    /// The same network with squares that the next affine step divides; nil where there are none.
+    let postponing: Lowering?
     /// Figures of every live value, in order.
     let figures: [ValueFigures]
     /// Values that level 0 must hold, headroom included.
@@ -37,7 +43,7 @@ struct ParameterSearch {
     let precisionBits: Int
 
     /// What searches for layouts find out on the way.
-    private let memory = PlacementMemory()
+    let memory = PlacementMemory()
 
     private static let scaleRange = 22...100
 
@@ -48,11 +54,7 @@ struct ParameterSearch {
             let degree = 1 << exponent
             guard degree / 2 >= lowering.widestPeriod else { continue }
             do {
-                for rescalesLast in [false, true] {
-                    if let plan = try plan(degree: degree, rescalesLast, &smallestError) {
-                        return plan
-                    }
-                }
+                if let plan = try plan(degree: degree, &smallestError) { return plan }
             } catch let error as CKKSError {
                 lastError = error
             }
@@ -99,12 +101,35 @@ struct ParameterSearch {
     }
 
     /// Figures of every step of a program.
-    private func figures(of program: SlotProgram) -> [ValueFigures] {
+    func figures(of program: SlotProgram) -> [ValueFigures] {
         let inputs = program.inputLayouts.count
         return program.steps.indices.map { figures[max(0, $0 - inputs + 1)] }
     }
 
-    private func plan(
+    /// The cheapest plan in a ring.
+    private func plan(degree: Int, _ smallestError: inout Double) throws -> CKKSPlan? {
+        var best: CKKSPlan?
+        for lowering in [lowering, postponing].compactMap(\.self) {
+            for rescalesLast in [false, true] {
+                let plan: CKKSPlan?
+                if let uses = lowering.levelUses {
+                    plan = try ChainSearch(
+                        search: self, lowering: lowering, uses: uses, degree: degree,
+                        rescalesLast: rescalesLast
+                    ).best(&smallestError)
+                } else {
+                    plan = try uniformPlan(degree: degree, rescalesLast, &smallestError)
+                }
+                guard let plan else { continue }
+                if plan.weightedCost < best?.weightedCost ?? .infinity { best = plan }
+                break
+            }
+        }
+        return best
+    }
+
+    /// A plan whose levels all have the same scale.
+    private func uniformPlan(
         degree: Int, _ rescalesLast: Bool, _ smallestError: inout Double
     ) throws -> CKKSPlan? {
         var known: (shape: [Int], layout: LayoutSearch.Result)?
@@ -130,7 +155,8 @@ struct ParameterSearch {
             let noise = NoisePrediction(
                 program: program, parameters: parameters, figures: figures(of: program))
             let plan = CKKSPlan(
-                parameters: parameters, program: program, cost: layout.cost, noise: noise)
+                lowering: lowering, parameters: parameters, program: program, cost: layout.cost,
+                noise: noise)
             let error = noise.bound(.secretKey) + hiding.bound(plan.hidden)
             if error <= errorTarget { return plan }
             smallestError = min(smallestError, error)

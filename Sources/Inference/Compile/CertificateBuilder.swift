@@ -7,7 +7,6 @@ struct CertificateBuilder {
     let options: CompileOptions
     let fitted: Network
     let plan: CKKSPlan
-    let lowering: Lowering
     let outputMagnitude: Double
     /// What columns would cost for the same rows, in butterflies; nil where they cannot run the network.
     let columnCost: Double?
@@ -53,7 +52,7 @@ struct CertificateBuilder {
         let stepPlan = try plan.program.plan(of: step, parameters: plan.parameters)
         return Certificate.Layer(
             name: step.origin.description, operation: describe(step), level: step.level,
-            scaleBits: Double.log2(plan.parameters.scale(atLevel: step.level)),
+            scaleBits: Double.log2(plan.noise.scale(of: index)),
             magnitude: plan.noise.figures[index].magnitude, keySwitches: stepPlan.keySwitchCount,
             errorBits: -Double.log2(variances.rootMean),
             publicKeyErrorBits: -Double.log2(publicKeyVariances.rootMean))
@@ -64,6 +63,7 @@ struct CertificateBuilder {
         case .input: "encrypted rows of \(step.layout.elementCount)"
         case .sum(let sources, _): "sum of \(sources.count)"
         case .fold(_, let matrix): "fold \(matrix.columnCount) -> \(matrix.rowCount)"
+        case .pendingSquare: "square"
         case .product: "product"
         case .affine(let terms, _, _, _):
             "affine \(terms.map { "\($0.matrix.columnCount)" }.joined(separator: "+")) -> "
@@ -126,7 +126,7 @@ struct CertificateBuilder {
                 ).text)
         }
         reasons.append(
-            "degree \(plan.parameters.degree): the smallest ring with \(lowering.inputLevel) levels "
+            "degree \(plan.parameters.degree): the smallest ring with \(plan.lowering.inputLevel) levels "
                 + "at \(options.security.rawValue)-bit security and the asked precision")
         return reasons
     }

@@ -96,6 +96,9 @@ struct LayoutSearch {
         let costs = OperationCosts(
             parameters: parameters, level: max(1, level),
             rescalesLast: rescalesLast && id != lowering.network.output)
+        let switching = OperationCosts(
+            parameters: parameters, level: level, rescalesLast: true
+        ).fullRotation
         func with(_ layout: SlotLayout?, _ cost: Double) -> [Result] {
             var placement = state.placement
             placement.layouts[id] = layout
@@ -105,10 +108,11 @@ struct LayoutSearch {
         case .input:
             return [state]
         case .product(let left, _):
-            return with(state.placement.layouts[left], costs.fullRotation)
+            return with(state.placement.layouts[left], switching)
         case .activation(let source, let activation):
-            let products = max(1, Double(activation.polynomialDegree ?? 2).squareRoot() * 2)
-            return with(state.placement.layouts[source], products * costs.fullRotation)
+            let degree = activation.polynomialDegree ?? 2
+            let products = degree == 2 ? 1 : Double(degree).squareRoot() * 2
+            return with(state.placement.layouts[source], products * switching)
         case .affine(let map) where lowering.isSum(id):
             return with(state.placement.layouts[map.terms[0].source], 0)
         case .affine(let map) where lowering.fold(id) != nil:
@@ -117,9 +121,7 @@ struct LayoutSearch {
                 let layout = state.placement.folded(matrix, from: source)
             else { return [] }
             let sums = Double((source.period / layout.period).trailingZeroBitCount)
-            let switching = OperationCosts(
-                parameters: parameters, level: level, rescalesLast: true)
-            return with(layout, sums * switching.fullRotation)
+            return with(layout, sums * switching)
         case .affine(let map):
             let list =
                 state.placement.affine[id].map { [$0] }

@@ -7,6 +7,8 @@ struct Lowering {
     let network: Network
     /// Values that are sums of elements, made by rotations alone.
     private let folds: Set<ValueID>
+    /// Squares that the next affine step divides.
+    private let pendingSquares: Set<ValueID>
     /// Values the output depends on, in topological order.
     private let live: [ValueID]
     /// Levels each value's operation consumes.
@@ -14,7 +16,15 @@ struct Lowering {
     /// Level at which each live value is made.
     private let levels: [ValueID: Int]
 
-    init(_ network: Network, folds: Set<ValueID> = []) throws {
+    /// Takes a network apart.
+    ///
+    /// - Parameters:
+    ///   - network: a network without functions.
+    ///   - folds: its values that are sums of elements, each in one.
+    ///   - postponesRescales: whether squares go to the next affine step without a rescale of their own, where they can.
+    init(
+        _ network: Network, folds: Set<ValueID> = [], postponesRescales: Bool = false
+    ) throws {
         self.network = network
         self.folds = folds
         var reached: Set<ValueID> = [network.output]
@@ -24,7 +34,11 @@ struct Lowering {
         guard reached.contains(network.input) else { throw CompileError.constantOutput }
         live = network.valueIDs.filter(reached.contains)
         var depths: [ValueID: Int] = [:]
-        for id in live {
+        let pending =
+            postponesRescales ? Self.pendingSquares(in: network, live: live, folds: folds) : []
+        pendingSquares = pending
+        for id in live where pending.contains(id) { depths[id] = 0 }
+        for id in live where depths[id] == nil {
             depths[id] = folds.contains(id) ? 0 : try Self.depth(of: network[id], in: network)
         }
         self.depths = depths
@@ -173,6 +187,8 @@ struct Lowering {
                     SlotProgram.Term(source: $0.0, matrix: $0.1, amounts: $1)
                 }, bias: map.bias, gathering: chosen.gathering,
                 rescalesLast: placement.rescalesLast && id != network.output)
+        case .activation(let source, _) where pendingSquares.contains(id):
+            return .pendingSquare(source: step(source))
         case .activation(let source, let activation):
             return .polynomial(source: step(source), activation.slotPolynomial(node.elementCount))
         case .product(let left, let right):

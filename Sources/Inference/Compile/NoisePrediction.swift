@@ -36,6 +36,27 @@ struct NoisePrediction {
     let parameters: CKKSParameters
     /// Figures of each step's values.
     let figures: [ValueFigures]
+    /// On what values and weights stand.
+    var scales: NoiseScales
+    /// How the affine steps are evaluated; nothing in it depends on scales.
+    private let plans: [LinearTransformPlan?]
+    /// Which results stand at the square of their level's scale.
+    private let pending: [Bool]
+
+    /// Predicts for a program on its parameters' scales.
+    init(program: SlotProgram, parameters: CKKSParameters, figures: [ValueFigures]) {
+        self.program = program
+        self.parameters = parameters
+        self.figures = figures
+        scales = NoiseScales(program, parameters)
+        pending = program.pendingSteps
+        plans = program.steps.map { step in
+            guard case .affine = step.operation,
+                case .linear(let plan) = try? program.plan(of: step, parameters: parameters)
+            else { return nil }
+            return plan
+        }
+    }
 
     private var noise: NoiseEstimate { NoiseEstimate(parameters: parameters) }
 
@@ -51,7 +72,8 @@ struct NoisePrediction {
             steps.append(variance(of: step, index, steps, mode, values))
         }
         let last = program.steps[program.output].level
-        let mask = half(noise.freshPublic(level: last))
+        let mask = realVariance(
+            noise.freshPublicVariance + noise.encodingVariance, scales.values[last])
         return Result(steps: steps, output: steps[program.output].map { $0 + mask })
     }
 
@@ -76,16 +98,17 @@ struct NoisePrediction {
         switch step.operation {
         case .input:
             let fresh =
-                mode == .secretKey
-                ? noise.freshSymmetric(level: step.level) : noise.freshPublic(level: step.level)
-            return [Double](repeating: half(fresh), count: count)
+                mode == .secretKey ? noise.freshSymmetricVariance : noise.freshPublicVariance
+            let variance = realVariance(
+                fresh + noise.encodingVariance, scales.values[step.level])
+            return [Double](repeating: variance, count: count)
         case .sum(let sources, _):
             return (0..<count).map { element in sources.reduce(0) { $0 + known[$1][element] } }
         case .fold(let source, let matrix):
             // Every addition doubles what the switches before it added.
             let switching =
                 Double(matrix.columnCount / matrix.rowCount - 1)
-                * half(noise.keySwitch(level: step.level))
+                * realVariance(noise.keySwitchVariance(level: step.level), scale(of: index))
             return (0..<count).map { row in
                 matrix.row(row).reduce(switching) { $0 + known[source][$1.column] }
             }
@@ -94,33 +117,41 @@ struct NoisePrediction {
             return (0..<count).map {
                 y[$0] * known[left][$0] + x[$0] * known[right][$0] + product(step)
             }
+        case .pendingSquare(let source):
+            let squares = squares(source, values)
+            let switching = realVariance(
+                noise.keySwitchVariance(level: step.level), scale(of: index))
+            return (0..<count).map { 4 * squares[$0] * known[source][$0] + switching }
         case .affine(let terms, _, let gathering, let rescalesLast):
-            return affine(step, terms, gathering, rescalesLast, known, values)
+            return affine(index, terms, gathering, rescalesLast, known, values)
         case .polynomial(let source, let polynomial):
             return self.polynomial(step, polynomial, source, known[source], values)
         }
     }
 
+    /// Scale of a step's result.
+    func scale(of index: Int) -> Double {
+        let scale = scales.values[program.steps[index].level]
+        return pending[index] ? scale * scale : scale
+    }
+
     private func affine(
-        _ step: SlotProgram.Step, _ terms: [SlotProgram.Term], _ gathering: Gathering,
+        _ index: Int, _ terms: [SlotProgram.Term], _ gathering: Gathering,
         _ rescalesLast: Bool, _ known: [[Double]], _ values: Values
     ) -> [Double] {
+        let step = program.steps[index]
         let matrix = program.slotMatrix(terms, gathering, step)
-        let plan = try? program.plan(of: step, parameters: parameters)
-        var giants = 1.0
-        var sharesModDown = true
-        if case .linear(let linear) = plan {
-            giants = Double(linear.outputs[0].count)
-            sharesModDown = linear.postponesModDown
-        }
+        let giants = Double(plans[index]?.outputs[0].count ?? 1)
+        let sharesModDown = plans[index]?.postponesModDown ?? true
+        let plain = scales.plain[step.operandLevel]
         let copies = Double(1 << matrix.folds.count)
-        let switching = half(
-            rescalesLast ? pendingSwitch(step) : noise.keySwitch(level: step.level))
-        let encoding = squared(
-            noise.slotDeviation(
-                variance: noise.encodingVariance,
-                scale: parameters.scale(atLevel: step.operandLevel)))
-        let rescaling = half(noise.rescale(fromLevel: step.operandLevel))
+        let source = scale(of: terms[0].source)
+        let switching =
+            rescalesLast
+            ? realVariance(noise.keySwitchVariance(level: step.operandLevel), source * plain)
+            : realVariance(noise.keySwitchVariance(level: step.level), scales.values[step.level])
+        let encoding = realVariance(noise.encodingVariance, plain)
+        let rescaling = realVariance(noise.divisionVariance, scales.values[step.level])
         // Divisions and switches of the folded sums; the real part doubles what stands before it.
         var common =
             copies * (giants * (rescalesLast ? 0 : rescaling))
@@ -130,9 +161,9 @@ struct NoisePrediction {
         var result = [Double](repeating: common, count: step.layout.elementCount)
         for term in terms {
             let squares = squares(term.source, values)
-            let rounding = Double(term.amounts.count) * copies * encoding / 2 * mean(squares)
+            let rounding = Double(term.amounts.count) * copies * encoding * mean(squares)
             let rotates = term.amounts.contains { $0 != 0 }
-            let baby = rotates ? babyNoise(step.operandLevel, sharesModDown) : 0
+            let baby = rotates ? babyNoise(step.operandLevel, source, sharesModDown) : 0
             for row in result.indices {
                 var sum = rounding * (matrix.takesRealPart ? 2 : 1)
                 for (column, weight) in term.matrix.row(row) {
@@ -144,27 +175,17 @@ struct NoisePrediction {
         return result
     }
 
-    /// What a key switch of a pending product adds.
-    private func pendingSwitch(_ step: SlotProgram.Step) -> Double {
-        guard parameters.digitLimbCount > 0 else { return 0 }
-        let scale = parameters.scale(atLevel: step.operandLevel)
-        return noise.slotDeviation(
-            variance: noise.keySwitchVariance(level: step.operandLevel), scale: scale * scale)
-    }
-
     private func mean(_ list: [Double]) -> Double {
         list.reduce(0, +) / Double(max(1, list.count))
     }
 
     /// What a hoisted rotation adds; its mod-down is counted with the rescale where it is postponed.
-    private func babyNoise(_ level: Int, _ sharesModDown: Bool) -> Double {
-        guard parameters.digitLimbCount > 0 else { return 0 }
+    private func babyNoise(_ level: Int, _ scale: Double, _ sharesModDown: Bool) -> Double {
         let variance =
             sharesModDown
             ? noise.keySwitchVarianceBeforeRounding(level: level)
             : noise.keySwitchVariance(level: level)
-        return half(
-            noise.slotDeviation(variance: variance, scale: parameters.scale(atLevel: level)))
+        return realVariance(variance, scale)
     }
 
     private func polynomial(
@@ -185,17 +206,42 @@ struct NoisePrediction {
 
     /// What a relinearized and rescaled product adds beyond what the operands carry.
     private func product(_ step: SlotProgram.Step) -> Double {
-        guard parameters.digitLimbCount > 0 else { return 0 }
-        let key = noise.slotDeviation(
-            variance: noise.keySwitchVarianceBeforeRounding(level: step.operandLevel),
-            scale: parameters.scale(atLevel: step.operandLevel)
-                * parameters.scale(atLevel: step.operandLevel))
-        return half(noise.rescale(fromLevel: step.operandLevel)) + half(key)
+        let scale = scales.values[step.operandLevel]
+        return realVariance(noise.divisionVariance, scales.values[step.operandLevel - 1])
+            + realVariance(
+                noise.keySwitchVarianceBeforeRounding(level: step.operandLevel), scale * scale)
     }
 
-    /// Variance of the real part for a deviation of the complex slot.
-    private func half(_ deviation: Double) -> Double {
-        deviation.isFinite ? deviation * deviation / 2 : 0
+    /// Variance of a slot's real part for a variance of coefficients; nothing where keys never switch.
+    private func realVariance(_ variance: Double, _ scale: Double) -> Double {
+        let deviation = noise.slotDeviation(variance: variance, scale: scale)
+        return deviation.isFinite ? deviation * deviation / 2 : 0
+    }
+}
+
+/// The scales on which noise is predicted.
+struct NoiseScales {
+    /// Scale of the values of every level.
+    var values: [Double]
+    /// Scale of the weights of affine steps whose operands stand at a level; level 0 has none.
+    var plain: [Double]
+
+    /// Those of a program.
+    init(_ program: SlotProgram, _ parameters: CKKSParameters) {
+        values = parameters.scales
+        plain = parameters.scales
+        let pending = program.pendingSteps
+        for step in program.steps {
+            guard case .affine(let terms, _, _, _) = step.operation, let term = terms.first else {
+                continue
+            }
+            let level = step.operandLevel
+            let scale = parameters.scale(atLevel: level)
+            let source = pending[term.source] ? scale * scale : scale
+            plain[level] =
+                parameters.scale(atLevel: level - 1) * parameters.groupProduct(atLevel: level)
+                / source
+        }
     }
 }
 

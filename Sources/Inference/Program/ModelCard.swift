@@ -100,6 +100,8 @@ public struct CKKSCard: Sendable, Hashable, Codable {
         public let digitLimbCount: Int
         /// Scale of the highest level.
         public let topScale: Double
+        /// Scales of all levels, where they do not follow from the top one.
+        public let scales: [Double]?
         /// Security in bits: 128, 192 or 256.
         public let security: Int
 
@@ -111,6 +113,7 @@ public struct CKKSCard: Sendable, Hashable, Codable {
             specialModuli = parameters.specialModuli
             digitLimbCount = parameters.digitLimbCount
             topScale = parameters.scales[parameters.maxLevel]
+            scales = parameters.givenScales
             security = (parameters.security ?? .bits128).rawValue
         }
 
@@ -125,7 +128,7 @@ public struct CKKSCard: Sendable, Hashable, Codable {
             return try CKKSParameters(
                 degree: degree, baseGroup: baseGroup, levelGroups: levelGroups,
                 specialModuli: specialModuli, digitLimbCount: digitLimbCount, topScale: topScale,
-                security: level)
+                scales: scales, security: level)
         }
     }
 }

@@ -68,6 +68,7 @@ extension SlotProgram {
             if !holds { throw .malformedProgram(reason: reason) }
         }
         try check(!steps.isEmpty && steps.indices.contains(output), "no output step")
+        let pending = pendingSteps
         for (index, step) in steps.enumerated() {
             let layout = step.layout
             try check(
@@ -96,7 +97,11 @@ extension SlotProgram {
                         (0..<index).contains($0) && steps[$0].level >= step.operandLevel
                     }, "step \(index) reads a wrong step")
             try check(operandsFit(step), "step \(index) does not fit its operands")
+            try check(
+                scalesFit(step, pending, parameters),
+                "step \(index) meets scales that it cannot work on")
         }
+        try check(!pending[output], "the output is not rescaled")
     }
 
     private func operandsFit(_ step: Step) -> Bool {
@@ -108,6 +113,8 @@ extension SlotProgram {
             return step.level == step.operandLevel && bias.count == count
                 && bias.allSatisfy(\.isFinite)
                 && sources.allSatisfy { steps[$0].layout == step.layout }
+        case .pendingSquare(let source):
+            return step.level == step.operandLevel && steps[source].layout == step.layout
         case .fold(let source, let matrix):
             return step.level == step.operandLevel && matrix.rowCount == count
                 && step.layout.unfolded(matrix) == steps[source].layout

@@ -1,7 +1,8 @@
 /// A network lowered to ciphertexts: every value has a layout and a level, every step its operands.
 ///
 /// Steps are in topological order; the first ones are the inputs, one for each ciphertext of a group of rows. A step first brings its operands down to
-/// `operandLevel`; its result stands at `level`. The scale of a value is always its level's target scale.
+/// `operandLevel`; its result stands at `level`. The scale of a value is its level's target scale, or the square of it
+/// for squares that the next affine step divides.
 ///
 /// Invariants: sources precede their step and have the step's row capacity; `operandLevel - level` is
 /// the depth of the operation; the output is at level 0; matrices fit the layouts.
@@ -10,6 +11,11 @@ public struct SlotProgram: Sendable, Hashable, Codable {
     public let steps: [Step]
     /// Index of the step whose result is handed to the client.
     public let output: Int
+
+    package init(steps: [Step], output: Int) {
+        self.steps = steps
+        self.output = output
+    }
 
     /// One operation on ciphertexts.
     public struct Step: Sendable, Hashable, Codable {
@@ -23,6 +29,17 @@ public struct SlotProgram: Sendable, Hashable, Codable {
         public let layout: SlotLayout
         /// The model's nodes behind the step.
         public let origin: Network.Origin
+
+        package init(
+            operation: Operation, operandLevel: Int, level: Int, layout: SlotLayout,
+            origin: Network.Origin
+        ) {
+            self.operation = operation
+            self.operandLevel = operandLevel
+            self.level = level
+            self.layout = layout
+            self.origin = origin
+        }
     }
 
     /// What a step computes.
@@ -39,6 +56,9 @@ public struct SlotProgram: Sendable, Hashable, Codable {
         case fold(source: Int, SparseMatrix)
         /// A polynomial of every element.
         case polynomial(source: Int, Polynomial)
+        /// The square of every element, no level: it stays at the square of its level's scale, for the affine step
+        /// after it to divide.
+        case pendingSquare(source: Int)
         /// The product of two values, element by element; one level.
         case product(Int, Int)
 
@@ -53,7 +73,8 @@ public struct SlotProgram: Sendable, Hashable, Codable {
             case .input: []
             case .affine(let terms, _, _, _): terms.map(\.source)
             case .sum(let sources, _): sources
-            case .fold(let source, _), .polynomial(let source, _): [source]
+            case .fold(let source, _), .polynomial(let source, _), .pendingSquare(let source):
+                [source]
             case .product(let left, let right): [left, right]
             }
         }
@@ -91,6 +112,20 @@ public struct SlotProgram: Sendable, Hashable, Codable {
             guard case .power(let list) = self, list.count == 3 else { return false }
             return list[1] == 0 && list[2] == 1
         }
+    }
+
+    /// Whether each step's result stands at the square of its level's scale: squares that wait, and sums of their elements.
+    var pendingSteps: [Bool] {
+        var pending: [Bool] = []
+        pending.reserveCapacity(steps.count)
+        for (index, step) in steps.enumerated() {
+            switch step.operation {
+            case .pendingSquare: pending.append(true)
+            case .fold(let source, _): pending.append(source < index && pending[source])
+            default: pending.append(false)
+            }
+        }
+        return pending
     }
 
     /// Level of fresh ciphertexts.

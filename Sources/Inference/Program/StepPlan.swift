@@ -11,6 +11,8 @@ package enum StepPlan: Sendable {
     case fold(level: Int, rotations: [Int])
     /// A polynomial step.
     case polynomial(PolynomialPlan)
+    /// A square that is relinearized and not rescaled.
+    case pendingSquare(level: Int)
     /// A product of two values: relinearized before the rescale, which rounds less.
     case product(level: Int)
 
@@ -21,7 +23,7 @@ package enum StepPlan: Sendable {
         case .linear(let plan): plan.keySwitchCount
         case .fold(_, let rotations): rotations.count
         case .polynomial(let plan): plan.relinearizationCount
-        case .product: 1
+        case .product, .pendingSquare: 1
         }
     }
 }
@@ -34,6 +36,8 @@ extension SlotProgram {
             return .direct
         case .product:
             return .product(level: step.operandLevel)
+        case .pendingSquare:
+            return .pendingSquare(level: step.operandLevel)
         case .fold(let source, _):
             return .fold(
                 level: step.operandLevel,
@@ -98,7 +102,7 @@ extension KeyRequirements {
             case .polynomial(let plan):
                 guard let level = plan.relinearizationLevel else { continue }
                 relinearization = max(relinearization ?? level, level)
-            case .product(let level):
+            case .product(let level), .pendingSquare(let level):
                 relinearization = max(relinearization ?? 0, level)
             }
         }

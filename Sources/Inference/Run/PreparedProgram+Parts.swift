@@ -5,7 +5,7 @@ import Circuits
 extension PreparedProgram {
     /// What does the work of a step, as numbers name it.
     private enum Kind: Int {
-        case input, sum, linear, fold, polynomial, product
+        case input, sum, linear, fold, polynomial, product, pendingSquare
     }
 
     /// Takes the program apart.
@@ -33,6 +33,7 @@ extension PreparedProgram {
                 parts.append(Kind.polynomial.rawValue)
                 polynomial.append(to: &parts)
             case .product: parts.append(Kind.product.rawValue)
+            case .pendingSquare: parts.append(Kind.pendingSquare.rawValue)
             }
         }
         return parts
@@ -72,7 +73,7 @@ extension PreparedProgram {
         }
         let names = try reader.list { (reader) throws(PreparedPartsError) in try reader.text() }
         let (work, operands): (Work, ClosedRange<Int>)
-        switch Kind(rawValue: try reader.int(in: 0...5)) {
+        switch Kind(rawValue: try reader.int(in: 0...Kind.pendingSquare.rawValue)) {
         case .input: (work, operands) = (.input, 0...0)
         case .sum: (work, operands) = (.sum(bias: try reader.plaintext(level: level)), 1...Int.max)
         case .linear:
@@ -87,6 +88,7 @@ extension PreparedProgram {
         case .polynomial:
             let polynomial = try PreparedPolynomial(&reader, parameters: parameters)
             (work, operands) = (.polynomial(polynomial), 1...1)
+        case .pendingSquare: (work, operands) = (.pendingSquare, 1...1)
         case .product, nil: (work, operands) = (.product, 2...2)
         }
         guard operands.contains(sources.count) else {

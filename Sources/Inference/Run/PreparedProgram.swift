@@ -30,6 +30,7 @@ public struct PreparedProgram: Sendable {
         case linear(PreparedLinearTransform)
         case fold([Int])
         case polynomial(PreparedPolynomial)
+        case pendingSquare
         case product
     }
 
@@ -38,12 +39,13 @@ public struct PreparedProgram: Sendable {
     /// - Throws: `CircuitsError` or `CKKSError` when a weight does not fit the scale.
     public init(_ program: SlotProgram, context: CKKSContext) throws {
         let encoder = SlotEncoder(context: context)
+        let pending = program.pendingSteps
         self.init(
             context: context,
             steps: try program.steps.map {
                 Step(
                     work: try Self.prepare(
-                        $0, program, encoder: encoder, parameters: context.parameters),
+                        $0, program, pending, encoder: encoder, parameters: context.parameters),
                     sources: $0.operation.sources, operandLevel: $0.operandLevel,
                     level: $0.level, origin: $0.origin)
             }, inputCount: program.inputLayouts.count, output: program.output)
@@ -60,8 +62,8 @@ public struct PreparedProgram: Sendable {
     public func origin(ofStep index: Int) -> String { steps[index].origin.description }
 
     private static func prepare(
-        _ step: SlotProgram.Step, _ program: SlotProgram, encoder: SlotEncoder,
-        parameters: CKKSParameters
+        _ step: SlotProgram.Step, _ program: SlotProgram, _ pending: [Bool],
+        encoder: SlotEncoder, parameters: CKKSParameters
     ) throws -> Work {
         switch (step.operation, try program.plan(of: step, parameters: parameters)) {
         case (.sum(_, let bias), _):
@@ -80,11 +82,17 @@ public struct PreparedProgram: Sendable {
             let transform = try LinearTransform(
                 matrices: [matrices], folds: plan.folds, takesRealPart: plan.takesRealPart,
                 biases: [hasBias ? .real(step.layout.slots(ofVector: bias)) : nil])
-            return .linear(try transform.prepare(plan, encoder: encoder))
+            let scale = parameters.scale(atLevel: step.operandLevel)
+            let isPending = terms.contains { pending[$0.source] }
+            return .linear(
+                try transform.prepare(
+                    plan, encoder: encoder, sourceScale: isPending ? scale * scale : nil))
         case (.polynomial, .polynomial(let plan)):
             return .polynomial(try plan.prepare(encoder: encoder))
         case (.fold, .fold(_, let rotations)):
             return .fold(rotations)
+        case (.pendingSquare, _):
+            return .pendingSquare
         case (.product, _):
             return .product
         default:
@@ -157,6 +165,8 @@ public struct PreparedProgram: Sendable {
             return try rotations.reduce(operands[0]) { try engine.rotatedSum([($0, 0), ($0, $1)]) }
         case .polynomial(let polynomial):
             return try polynomial.apply(to: operands[0], engine: engine)
+        case .pendingSquare:
+            return try engine.relinearize(engine.square(operands[0]))
         case .product:
             let product = try engine.multiply(operands[0], operands[1])
             return try engine.relinearizeAndRescale(product)

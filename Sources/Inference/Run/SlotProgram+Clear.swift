@@ -36,6 +36,8 @@ extension SlotProgram {
                 for index in result.indices { result[index] += values[source][index] }
             }
             return result
+        case .pendingSquare(let source):
+            return values[source].map { $0 * $0 }
         case .fold(let source, let matrix):
             return matrix.multiplied(by: values[source])
         case .polynomial(let source, let polynomial):

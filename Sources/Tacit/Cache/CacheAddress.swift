@@ -34,7 +34,7 @@ struct CacheAddress: Sendable {
     private let source: Digest32
 
     /// Raise it when contents change that the digest does not notice: how weights are encoded, how plans are written.
-    static let version: UInt64 = 1
+    static let version: UInt64 = 2
 
     /// - Parameters:
     ///   - kind: what the file holds.

@@ -1,7 +1,7 @@
 package import CKKS
 
 extension ByteWriter {
-    /// Parameters: degree, primes of every group, digit size, top scale, security.
+    /// Parameters: degree, primes of every group, digit size, top scale, all scales where they are given, security.
     package mutating func parameters(_ parameters: CKKSParameters) {
         u8(UInt8(parameters.degree.trailingZeroBitCount))
         group(parameters.baseGroup)
@@ -10,6 +10,8 @@ extension ByteWriter {
         group(parameters.specialModuli)
         int(parameters.digitLimbCount)
         double(parameters.scale(atLevel: parameters.maxLevel))
+        int(parameters.givenScales?.count ?? 0)
+        for scale in parameters.givenScales ?? [] { double(scale) }
         u16(UInt16(parameters.security?.rawValue ?? 0))
     }
 
@@ -37,13 +39,18 @@ extension ByteReader {
         let special = try group(part)
         let digit = try int(in: 0...Self.primeLimit, part)
         let scale = try finiteDouble(part)
+        var scales: [Double] = []
+        for _ in 0..<(try count(limit: Self.primeLimit, minimumByteCount: 8, part)) {
+            scales.append(try finiteDouble(part))
+        }
         guard let security = SecurityLevel(rawValue: Int(try u16(part))) else {
             throw WireError(.value(part: part, reason: "no security level is declared"))
         }
         do throws(CKKSError) {
             return try CKKSParameters(
                 degree: 1 << exponent, baseGroup: base, levelGroups: groups, specialModuli: special,
-                digitLimbCount: digit, topScale: scale, security: security)
+                digitLimbCount: digit, topScale: scale, scales: scales.isEmpty ? nil : scales,
+                security: security)
         } catch {
             throw WireError(.value(part: part, reason: error.description))
         }

@@ -38,6 +38,7 @@ struct CachedWeightsTests {
     func hitEqualsMiss() throws {
         for (name, model, rows) in [
             ("small", try SmallModel.compiled(), SmallModel.rows),
+            ("waiting squares", try SmallModel.waitingSquares(), SmallModel.rows),
             (
                 "digits", try DemoModel.digits.compiled(rows: 1),
                 try Array(DemoModel.digits.testRows().prefix(2))
@@ -57,7 +58,7 @@ struct CachedWeightsTests {
                     < model.card.contents.output.errorBound)
         }
         #expect(fixture.warnings.isEmpty)
-        #expect(try fixture.files(".weights").count == 2)
+        #expect(try fixture.files(".weights").count == 3)
     }
 
     @Test("random graphs, with every kind of step, come back as they were")

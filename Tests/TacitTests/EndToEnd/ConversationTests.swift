@@ -28,6 +28,24 @@ enum SmallModel {
         return try Model(onnx: onnx(seed: seed), options: options)
     }
 
+    /// Maps with squares between them, at so few bits that the squares wait for the next map's rescale.
+    static func waitingSquares() throws -> Model {
+        var random = TestGenerator(seed: 5)
+        var model = ONNXWriter(inputWidth: 4)
+        for (layer, (columns, rows)) in [(4, 16), (16, 12), (12, 3)].enumerated() {
+            if layer > 0 { model.square() }
+            model.matrix(
+                (0..<columns).map { _ in (0..<rows).map { _ in Float(random.real(in: -0.5...0.5)) }
+                },
+                name: "W\(layer)")
+        }
+        var options = CompileOptions()
+        options.layout = .slots
+        options.inputRange = -2...2
+        options.precisionBits = 6
+        return try Model(onnx: Data(model.bytes(outputWidth: 3)), options: options)
+    }
+
     static let rows = [[0.5, -1, 2, 0.25], [1, 1, -1, 0]]
 }
 

@@ -67,7 +67,20 @@ struct ModelFileTests {
 
     @Test("a program with any number changed is refused, or harmless: nothing traps")
     func tamperedPrograms() throws {
-        let model = try SmallModel.compiled(rows: 2, layout: .slots)
+        try tamper(SmallModel.compiled(rows: 2, layout: .slots))
+        let model = try SmallModel.waitingSquares()
+        guard case .ckks(let program) = model.compiled.program else {
+            Issue.record("not in slots")
+            return
+        }
+        #expect(
+            program.steps.contains {
+                if case .pendingSquare = $0.operation { true } else { false }
+            })
+        try tamper(model)
+    }
+
+    private func tamper(_ model: Model) throws {
         guard case .ckks(let program) = model.compiled.program,
             let parameters = model.card.parameters
         else {

@@ -74,8 +74,16 @@ private func isSame(_ left: KeySwitchingKey?, _ right: KeySwitchingKey?) -> Bool
 struct CKKSWireTests {
     @Test("parameters come back, and are checked as if they were made by hand")
     func parameters() throws {
-        let parameters = try CKKSParameters.make(
+        let uniform = try CKKSParameters.make(
             degree: 8192, baseBits: 50, scaleBits: 40, levels: 2)
+        let own = try CKKSParameters(
+            degree: 8192, baseGroup: uniform.baseGroup, levelGroups: uniform.levelGroups,
+            specialModuli: uniform.specialModuli, digitLimbCount: uniform.digitLimbCount,
+            topScale: 0x1p35, scales: [0x1p31, 0x1p33, 0x1p35], security: .bits128)
+        for parameters in [uniform, own] { try comesBack(parameters) }
+    }
+
+    private func comesBack(_ parameters: CKKSParameters) throws {
         let bytes = try written { w throws(WireError) in w.parameters(parameters) }
         func read(_ bytes: [UInt8]) throws(WireError) -> CKKSParameters {
             var reader = ByteReader(bytes)
