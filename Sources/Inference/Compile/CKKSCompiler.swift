@@ -12,6 +12,11 @@ struct CKKSCompiler {
 
     /// Calibrated output ranges are trusted up to this factor; beyond, `decrypt` refuses.
     static let calibratedHeadroom = 16.0
+    /// The same for networks with fitted functions, whose polynomials explode outside their intervals: a score this
+    /// large tells of a row that left them.
+    static let fittedHeadroom = 4.0
+    /// Proven bounds are cut here, far above what any modulus holds.
+    private static let largestBound = 0x1p200
     /// Reference magnitude of the outputs when no calibration tells it.
     private static let assumedOutputMagnitude = 64.0
 
@@ -122,8 +127,16 @@ struct CKKSCompiler {
             }
     }
 
+    /// Whether the network has polynomials in the place of functions.
+    private var isFitted: Bool {
+        fitted.nodes.contains {
+            if case .activation(_, .fitted) = $0.operation { true } else { false }
+        }
+    }
+
     private func circuitForm(_ normalization: InputNormalization?) throws -> Network {
-        let plain = try fitted.propagatedRanges(input: inputs.elements)
+        let plain = try fitted.propagatedRanges(
+            input: inputs.elements, limit: Self.largestBound)
         return try CircuitForm.rewrite(fitted, ranges: plain, normalization: normalization)
     }
 
@@ -132,7 +145,7 @@ struct CKKSCompiler {
         -> ValueRanges
     {
         let box = normalization.map { n in n.radii.map { _ in Interval(-1, 1) } } ?? inputs.elements
-        let propagated = try form.propagatedRanges(input: box)
+        let propagated = try form.propagatedRanges(input: box, limit: Self.largestBound)
         guard !options.calibrationRows.isEmpty else {
             return ValueRanges(propagated: propagated, calibrated: nil, statistics: nil)
         }
@@ -159,8 +172,9 @@ struct CKKSCompiler {
                 magnitude: magnitude, capacity: worst, errorTarget: magnitude * precision)
         }
         let magnitude = calibrated / (1 + 2 * CompileOptions.innerMargin)
+        let headroom = isFitted ? Self.fittedHeadroom : Self.calibratedHeadroom
         return OutputFigures(
-            magnitude: magnitude, capacity: min(worst, Self.calibratedHeadroom * calibrated),
+            magnitude: magnitude, capacity: min(worst, headroom * calibrated),
             errorTarget: magnitude * precision)
     }
 

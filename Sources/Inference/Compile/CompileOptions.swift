@@ -61,8 +61,11 @@ public struct CompileOptions: Sendable {
     public static let assumedInputRange = -8192.0...8192.0
     /// Margin by which calibrated ranges are widened at each end, as a part of their length: fresh rows always
     /// leave the calibration rows' range a little.
+    ///
+    /// Networks with fitted functions take `innerMargin` instead: their polynomials explode outside their intervals.
     public static let inputMargin = 1.0
-    /// Margin of the values inside the network, over which activations are fitted.
+    /// Margin of the values inside the network, over which activations are fitted; at least calibration rows that
+    /// are stretched to the accepted ranges fit in.
     public static let innerMargin = 0.25
 
     /// The defaults.

@@ -24,7 +24,10 @@ public struct Compiler: Sendable {
 
     private func compile() throws -> CompiledModel {
         let network = model.network
-        let inputs = InputRanges(options: options, count: network.inputCount)
+        let inputs = InputRanges(
+            options: options, count: network.inputCount,
+            margin: network.firstFunctionNode == nil
+                ? CompileOptions.inputMargin : CompileOptions.innerMargin)
         switch options.scheme {
         case .paillier:
             return try PaillierCompiler(model: model, options: options, inputs: inputs).compile()
@@ -43,11 +46,15 @@ public struct Compiler: Sendable {
         if options.calibrationRows.isEmpty && options.inputRange == nil {
             throw CompileError.rangeNeeded(node: node.name, function: node.function)
         }
-        let ranges =
-            options.calibrationRows.isEmpty
+        let rows = options.calibrationRows
+        var ranges =
+            rows.isEmpty
             ? try network.propagatedRanges(input: inputs.elements)
-            : try network.calibratedRanges(
-                options.calibrationRows, margin: CompileOptions.innerMargin)
+            : try network.calibratedRanges(rows, margin: CompileOptions.innerMargin)
+        let stretched = inputs.stretching(rows)
+        if !stretched.isEmpty {
+            ranges = ranges.union(try network.calibratedRanges(stretched, margin: 0))
+        }
         return try network.fittingActivations(
             ranges: ranges, relativeTolerance: options.activationTolerance)
     }

@@ -5,16 +5,33 @@
 struct InputRanges {
     /// One range per element.
     let elements: [Interval]
+    /// What calibration rows showed of each element, before it was widened; empty for declared ranges.
+    private let shown: [Interval]
 
-    /// Declared, else from calibration rows, else assumed.
-    init(options: CompileOptions, count: Int) {
+    /// Declared, else from calibration rows and widened by `margin` of the length at each end, else assumed.
+    init(options: CompileOptions, count: Int, margin: Double = CompileOptions.inputMargin) {
         if options.inputRange == nil, !options.calibrationRows.isEmpty {
-            elements = Self.calibrated(options.calibrationRows, count: count)
+            shown = Self.shown(options.calibrationRows, count: count)
+            elements = shown.map { Self.widened($0, margin) }
             return
         }
+        shown = []
         let declared = options.inputRange ?? CompileOptions.assumedInputRange
         elements = Array(
             repeating: Interval(declared.lowerBound, declared.upperBound), count: count)
+    }
+
+    /// Calibration rows stretched until they fill the accepted ranges; none where these were declared.
+    func stretching(_ rows: [[Double]]) -> [[Double]] {
+        guard !shown.isEmpty else { return [] }
+        return rows.map { row in
+            row.indices.map { index in
+                let (from, to) = (shown[index], elements[index])
+                guard from.radius > 0 else { return row[index] }
+                let place = (row[index] - from.lower) / (from.upper - from.lower)
+                return to.lower + place * (to.upper - to.lower)
+            }
+        }
     }
 
     /// The ranges as the card carries them: one when all are alike.
@@ -22,23 +39,21 @@ struct InputRanges {
         Set(elements).count == 1 ? Array(elements.prefix(1)) : elements
     }
 
-    private static func calibrated(_ rows: [[Double]], count: Int) -> [Interval] {
+    /// The range of each element over the rows: the same one for all where they are of one kind.
+    private static func shown(_ rows: [[Double]], count: Int) -> [Interval] {
         let found = (0..<count).map { element in
             rows.dropFirst().reduce(Interval(rows[0][element], rows[0][element])) {
                 $0.union(Interval($1[element], $1[element]))
             }
         }
-        if let common = commonRange(found) {
-            return Array(
-                repeating: coarse(common.widened(by: CompileOptions.inputMargin)), count: count)
-        }
-        return found.map { range in
-            let radius = max(range.magnitude, 1)
-            let open =
-                range.radius > 0
-                ? range : Interval(range.lower - radius, range.upper + radius)
-            return coarse(open.widened(by: CompileOptions.inputMargin))
-        }
+        return commonRange(found).map { Array(repeating: $0, count: count) } ?? found
+    }
+
+    private static func widened(_ range: Interval, _ margin: Double) -> Interval {
+        let radius = max(range.magnitude, 1)
+        let open =
+            range.radius > 0 ? range : Interval(range.lower - radius, range.upper + radius)
+        return coarse(open.widened(by: margin))
     }
 
     /// The union, where elements are of one kind (pixels, say): then an element that happens to be

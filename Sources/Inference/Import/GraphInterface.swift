@@ -65,7 +65,7 @@ struct GraphInterface {
     private static func input(_ info: OnnxValueInfoProto) throws(InferenceError) -> Input {
         guard case .tensorType(let type)? = info.type.value,
             let element = OnnxTensorProto.DataType(rawValue: Int(type.elemType)),
-            element == .float || element == .double || element.isInteger
+            element.isReal || element.isInteger
         else {
             throw .unsupportedInterface(
                 name: info.name, reason: "it is not a tensor of numbers",

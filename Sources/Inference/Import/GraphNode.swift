@@ -106,6 +106,9 @@ struct GraphNode {
         return attribute.t
     }
 
+    /// Whether an Imputer replaces what is not a number, and nothing else.
+    var replacesMissingNumbers: Bool { attributes["replaced_value_float"]?.f.isNaN ?? false }
+
     private func nonFinite(_ name: String, _ index: Int, _ value: Float) -> InferenceError {
         .nonFiniteWeight(
             tensor: "attribute \(name) of \(label)", index: index, value: "\(value)")

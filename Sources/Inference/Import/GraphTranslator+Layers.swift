@@ -52,6 +52,11 @@ extension GraphTranslator {
         case (.constant(let a), .constant(let b)):
             return .constant(try fold(a, b, plan, node))
         case (.absent, _), (_, .absent): throw node.invalid("a factor is missing")
+        case (.tail, _), (_, .tail):
+            throw node.unsupported(
+                "it multiplies by weights what only the client can compute after decryption (softmax, a norm, "
+                    + "probabilities)",
+                "do such steps to the rows before encryption, or end the model there")
         default:
             throw node.unsupported(
                 "both its factors depend on the input", "multiply by constant weights")

@@ -1,5 +1,16 @@
-/// Scaler, Normalizer, LinearRegressor and LinearClassifier of ai.onnx.ml.
+/// Imputer, Scaler, Normalizer, LinearRegressor and LinearClassifier of ai.onnx.ml.
 extension GraphTranslator {
+    /// Nothing: missing values never reach a model, rows that have them are refused before encryption.
+    func imputer(_ call: OperatorCall) throws(InferenceError) -> GraphValue {
+        try call.expectInputs(1...1)
+        guard call.node.replacesMissingNumbers else {
+            throw call.node.unsupported(
+                "it replaces a number, which takes a comparison",
+                "let it replace missing numbers (NaN) only, or replace them before encryption")
+        }
+        return call[0]
+    }
+
     mutating func scaler(_ call: OperatorCall) throws(InferenceError) -> GraphValue {
         try call.expectInputs(1...1)
         let node = call.node
@@ -31,10 +42,30 @@ extension GraphTranslator {
         guard let norm = norms[try node.string("norm", "MAX")] else {
             throw node.invalid("its norm is not MAX, L1 or L2")
         }
+        return try normalized(call, norm, axis: -1)
+    }
+
+    mutating func lpNormalization(_ call: OperatorCall) throws(InferenceError) -> GraphValue {
+        try call.expectInputs(1...1)
+        let norms: [Int64: ClientTail.Norm] = [1: .l1, 2: .l2]
+        guard let norm = norms[try call.node.int("p", 2)] else {
+            throw call.node.invalid("its p is not 1 or 2")
+        }
+        return try normalized(call, norm, axis: try call.node.int("axis", -1))
+    }
+
+    /// Each stretch along an axis divided by its norm, on the client.
+    private mutating func normalized(
+        _ call: OperatorCall, _ norm: ClientTail.Norm, axis listed: Int64
+    ) throws(InferenceError) -> GraphValue {
+        let node = call.node
         let tensor = try clientOperand(
             call, "it divides by a norm computed from the input",
             "normalize the rows before encryption")
-        let axis = try clientAxis(tensor, tensor.shape.count - 1, node)
+        guard let place = Shape.axis(listed, rank: tensor.shape.count) else {
+            throw node.invalid("its axis is outside rank \(tensor.shape.count)")
+        }
+        let axis = try clientAxis(tensor, place, node)
         let step = tail.add(.normalize(norm, axis), [tensor.value])
         return .tail(TailTensor(value: step, shape: tensor.shape, rowsAxis: tensor.rowsAxis))
     }

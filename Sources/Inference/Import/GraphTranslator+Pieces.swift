@@ -18,9 +18,9 @@ extension GraphTranslator {
             return .tail(TailTensor(value: step, shape: tensor.shape, rowsAxis: tensor.rowsAxis))
         case .encrypted(let tensor):
             if type.isInteger, tensor.isInteger, type != .bool { return call[0] }
-            guard type == .float || type == .double else {
+            guard type.isReal else {
                 throw call.node.unsupported(
-                    "it rounds encrypted values", "cast to float32 or float64 only")
+                    "it rounds encrypted values", "cast to floating-point types only")
             }
             return .encrypted(
                 EncryptedTensor(id: tensor.id, shape: tensor.shape, rowsAxis: tensor.rowsAxis))

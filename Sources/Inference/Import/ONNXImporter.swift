@@ -62,17 +62,12 @@ public struct ONNXImporter: Sendable {
     /// Reads a model file; external data is looked for in the file's folder only.
     /// - Throws: `InferenceError`.
     public func read(contentsOf file: URL) throws(InferenceError) -> ImportedModel {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
-        let resolved = file.resolvingSymlinksInPath()
-        let size = (try? resolved.resourceValues(forKeys: [.fileSizeKey]))?.fileSize
-        guard attributes != nil, let size else {
-            throw .malformedModel(reason: "the file '\(file.lastPathComponent)' cannot be read")
+        // No more is read than allowed, whatever kind of file it is.
+        var data: Data?
+        if let handle = FileHandle(forReadingAtPath: file.path) {
+            data = try? handle.read(upToCount: limits.fileBytes + 1) ?? Data()
         }
-        guard size <= limits.fileBytes else {
-            throw .tooLarge(
-                what: "the model file", size: "\(size) bytes", limit: "\(limits.fileBytes) bytes")
-        }
-        guard let data = try? Data(contentsOf: resolved) else {
+        guard let data else {
             throw .malformedModel(reason: "the file '\(file.lastPathComponent)' cannot be read")
         }
         return try read(data, folder: file.deletingLastPathComponent())

@@ -44,7 +44,7 @@ extension OperatorTable {
         (
             [
                 "LayerNormalization", "InstanceNormalization", "GroupNormalization",
-                "RMSNormalization", "SimplifiedLayerNormalization", "LpNormalization",
+                "RMSNormalization", "SimplifiedLayerNormalization",
                 "MeanVarianceNormalization", "LRN",
             ], deviation, "BatchNormalization, which is affine"
         ),

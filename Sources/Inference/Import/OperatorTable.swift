@@ -58,6 +58,7 @@ enum OperatorTable {
         "AveragePool": { t, c throws(InferenceError) in [try t.averagePool(c)] },
         "GlobalAveragePool": { t, c throws(InferenceError) in [try t.globalAveragePool(c)] },
         "BatchNormalization": { t, c throws(InferenceError) in [try t.batchNormalization(c)] },
+        "ai.onnx.ml.Imputer": { t, c throws(InferenceError) in [try t.imputer(c)] },
         "ai.onnx.ml.Scaler": { t, c throws(InferenceError) in [try t.scaler(c)] },
         "ai.onnx.ml.Normalizer": { t, c throws(InferenceError) in [try t.normalizer(c)] },
         "ai.onnx.ml.LinearRegressor": { t, c throws(InferenceError) in
@@ -106,6 +107,7 @@ enum OperatorTable {
         "Reciprocal": { t, c throws(InferenceError) in [try t.clientFunction(.reciprocal, c)] },
         "Not": { t, c throws(InferenceError) in [try t.clientFunction(.logicalNot, c)] },
         "Sqrt": { t, c throws(InferenceError) in [try t.squareRoot(c)] },
+        "LpNormalization": { t, c throws(InferenceError) in [try t.lpNormalization(c)] },
         "ai.onnx.ml.ZipMap": { t, c throws(InferenceError) in [try t.zipMap(c)] },
     ]
 
@@ -113,7 +115,8 @@ enum OperatorTable {
     static let tailOperators: Set<String> = [
         "Identity", "Dropout", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose",
         "Slice", "Gather", "Concat", "Add", "Sub", "Mul", "Div", "Neg", "ReduceSum", "Softmax",
-        "LogSoftmax", "ArgMax", "Exp", "Abs", "Reciprocal", "Not", "Sigmoid", "Tanh", "Softplus",
+        "LogSoftmax", "LpNormalization", "ArgMax", "Exp", "Abs", "Reciprocal", "Not", "Sigmoid",
+        "Tanh", "Softplus",
         "Shape", "ai.onnx.ml.ZipMap", "ai.onnx.ml.Normalizer", "ai.onnx.ml.LinearClassifier",
         "ai.onnx.ml.LinearRegressor",
         "ai.onnx.ml.ArrayFeatureExtractor",

@@ -9,7 +9,8 @@ struct TailAnalysis {
     /// Operators that begin a tail when they read an encrypted value.
     static let starters: Set<String> = [
         "Softmax", "LogSoftmax", "ArgMax", "Exp", "Abs", "Reciprocal", "Sigmoid", "Tanh",
-        "Softplus", "ai.onnx.ml.Normalizer", "ai.onnx.ml.ZipMap", "ai.onnx.ml.LinearClassifier",
+        "Softplus", "LpNormalization", "ai.onnx.ml.Normalizer", "ai.onnx.ml.ZipMap",
+        "ai.onnx.ml.LinearClassifier",
     ]
 
     init(_ graph: CheckedGraph, constants: [String: ConstantTensor]) {

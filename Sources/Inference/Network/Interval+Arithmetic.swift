@@ -2,8 +2,17 @@
 extension Interval {
     var isFinite: Bool { lower.isFinite && upper.isFinite }
 
+    /// The same within `-limit...limit`; an end that is not a number becomes the limit on its side.
+    func cut(to limit: Double) -> Interval {
+        Interval(
+            lower.isNaN ? -limit : max(-limit, min(limit, lower)),
+            upper.isNaN ? limit : max(-limit, min(limit, upper)))
+    }
+
     static func + (left: Interval, right: Interval) -> Interval {
-        Interval(left.lower + right.lower, left.upper + right.upper)
+        let lower = left.lower + right.lower
+        let upper = left.upper + right.upper
+        return Interval(lower.isNaN ? -.infinity : lower, upper.isNaN ? .infinity : upper)
     }
 
     static func + (left: Interval, right: Double) -> Interval {
@@ -15,9 +24,11 @@ extension Interval {
     }
 
     static func * (left: Interval, right: Interval) -> Interval {
+        /// An infinite end stands for a large number, of which zero times is zero.
+        func times(_ a: Double, _ b: Double) -> Double { a == 0 || b == 0 ? 0 : a * b }
         let ends = [
-            left.lower * right.lower, left.lower * right.upper, left.upper * right.lower,
-            left.upper * right.upper,
+            times(left.lower, right.lower), times(left.lower, right.upper),
+            times(left.upper, right.lower), times(left.upper, right.upper),
         ]
         return Interval(ends.min() ?? 0, ends.max() ?? 0)
     }

@@ -57,6 +57,13 @@ public struct NetworkRanges: Sendable, Hashable {
         self.source = source
     }
 
+    /// The smallest ranges around both, with the source of the first.
+    func union(_ other: NetworkRanges) -> NetworkRanges {
+        NetworkRanges(
+            elements: zip(elements, other.elements).map { zip($0, $1).map { $0.union($1) } },
+            source: source)
+    }
+
     /// The range over all elements of a value.
     public subscript(id: ValueID) -> Interval {
         let list = elements[id.index]

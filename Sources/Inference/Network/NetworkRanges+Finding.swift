@@ -37,8 +37,15 @@ extension Network {
     }
 
     /// Bounds on every value that hold for all inputs within the given ranges, one per input element.
+    ///
+    /// - Parameters:
+    ///   - input: the ranges of the input's elements.
+    ///   - limit: bounds are cut to this magnitude, so that those of fitted polynomials, which grow with a power of their
+    ///     degree from layer to layer, stay numbers; without it they are refused when they are not finite.
     /// - Throws: `InferenceError` where a range is missing or a bound is not finite.
-    public func propagatedRanges(input: [Interval]) throws(InferenceError) -> NetworkRanges {
+    public func propagatedRanges(
+        input: [Interval], limit: Double? = nil
+    ) throws(InferenceError) -> NetworkRanges {
         guard input.count == inputCount, input.allSatisfy(\.isFinite) else {
             throw .invalidRange(
                 what: "the input",
@@ -47,7 +54,8 @@ extension Network {
         }
         var elements: [[Interval]] = []
         for node in nodes {
-            let ranges = Network.propagate(node, input: input, elements)
+            var ranges = Network.propagate(node, input: input, elements)
+            if let limit { ranges = ranges.map { $0.cut(to: limit) } }
             guard ranges.allSatisfy(\.isFinite) else {
                 throw .overflow(node: node.origin.description)
             }

@@ -33,7 +33,10 @@ public struct Model: Sendable {
         try self.init(compiling: ONNXImporter().read(bytes), options: options)
     }
 
-    private init(compiling imported: ImportedModel, options: CompileOptions) throws {
+    /// Compiles what the importer read.
+    ///
+    /// - Throws: `CompileError` when no program can be made of it, `InferenceError` when ranges or fits fail.
+    package init(compiling imported: ImportedModel, options: CompileOptions) throws {
         compiled = try Compiler.compile(imported, options: options)
         card = try Card(compiled.card)
     }

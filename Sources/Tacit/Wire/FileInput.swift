@@ -3,7 +3,7 @@ struct FileFailure: Error, Equatable {
     let reason: String
 }
 
-/// A file open for plain reading, in pieces; closed with its last reference.
+/// A file open for plain reading, in pieces; closed with its last reference; `-` is standard input.
 ///
 /// Such files are never mapped: somebody else may shorten a mapped file under us, which ends the process.
 final class FileInput {
@@ -17,7 +17,7 @@ final class FileInput {
         guard !path.isEmpty, !path.utf8.contains(0) else {
             throw FileFailure(reason: "no such path")
         }
-        let opened = PosixFile.openForReading(path)
+        let opened = PosixFile.openForReading(path == "-" ? "/dev/stdin" : path)
         guard opened >= 0 else { throw FileFailure(reason: PosixFile.lastError()) }
         let status = PosixFile.kind(of: opened)
         guard let status, !status.isDirectory else {

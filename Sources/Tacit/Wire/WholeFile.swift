@@ -1,6 +1,6 @@
 /// Reading and writing of files as a whole, with this library's errors.
 public enum WholeFile {
-    /// Reads a file.
+    /// Reads a file; `-` is standard input.
     ///
     /// - Throws: `WireError` when it cannot be read or is larger than the maximum.
     public static func read(path: String, maximumByteCount: Int) throws(WireError) -> [UInt8] {

@@ -74,6 +74,10 @@ struct CompileCommand: ParsableCommand {
         guard SecurityLevel(rawValue: security) != nil else {
             throw ValidationError("--security is \(security); expected 128, 192 or 256")
         }
+        guard output != "-" else {
+            throw ValidationError(
+                "--output is -, but two files are written, the model and its card; give a path")
+        }
         guard URL(filePath: cardPath).path != URL(filePath: output).path else {
             throw ValidationError("the model and its card would both be written to \(output)")
         }
@@ -83,8 +87,11 @@ struct CompileCommand: ParsableCommand {
     }
 
     func run() throws {
-        try WholeFile.requireReadable(path: model)
+        let bytes = try WholeFile.read(
+            path: model, maximumByteCount: ImportLimits().fileBytes)
         let file = URL(filePath: model)
+        let imported = try ONNXImporter().read(
+            Data(bytes), folder: file.deletingLastPathComponent())
         var options = CompileOptions()
         options.modelName = file.deletingPathExtension().lastPathComponent
         options.rows = rows
@@ -100,16 +107,15 @@ struct CompileCommand: ParsableCommand {
         options.sharing = share?.value
         options.disclosure = Disclosure(decimals: round, labelsOnly: labelOnly)
         if let calibrate {
-            let imported = try ONNXImporter().read(contentsOf: file)
             options.calibrationRows = try Files.rows(calibrate, count: imported.network.inputCount)
         }
-        let compiled = try Model(onnx: file, options: options)
-        let bytes = try compiled.bytes()
+        let compiled = try Model(compiling: imported, options: options)
+        let program = try compiled.bytes()
         try WholeFile.write([
-            (path: cardPath, bytes: compiled.card.bytes), (path: output, bytes: bytes),
+            (path: cardPath, bytes: compiled.card.bytes), (path: output, bytes: program),
         ])
         let weights = try cacheWeights(compiled)
-        let report = PlanReport(model: compiled, modelByteCount: bytes.count)
+        let report = PlanReport(model: compiled, modelByteCount: program.count)
         if json { try Console.json(report) } else { try Console.show(report.text) }
         if compiled.certificate.rangeSource == "assumed" {
             Console.note(

@@ -62,6 +62,8 @@ struct MutationTests {
                 }
             }
         }
-        #expect(accepted > 200 && refused > 1000, "\(accepted) accepted, \(refused) refused")
+        #expect(
+            25 * accepted > accepted + refused && 5 * refused > accepted + refused,
+            "\(accepted) accepted, \(refused) refused")
     }
 }

@@ -7,7 +7,7 @@ struct OracleTests {
     @Test(arguments: VectorFile.sets)
     func everyVectorMatchesTheReference(set: String) throws {
         let file = try VectorFile.load(set)
-        #expect(file.cases.count > (set == "models" ? 150 : 100))
+        #expect(file.cases.count > VectorFile.least[set]?.0 ?? .max)
         for vector in file.cases {
             do {
                 try check(vector, VectorFile.model(vector.name, of: set))
@@ -63,7 +63,7 @@ struct OracleTests {
     @Test(arguments: VectorFile.sets)
     func everyBadFileIsRefusedByName(set: String) throws {
         let file = try VectorFile.load(set)
-        #expect(file.bad.count > (set == "models" ? 50 : 40))
+        #expect(file.bad.count > VectorFile.least[set]?.1 ?? .max)
         for bad in file.bad {
             do {
                 _ = try ONNXImporter().read(contentsOf: VectorFile.model(bad.name, of: set))

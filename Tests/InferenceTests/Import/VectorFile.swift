@@ -30,8 +30,12 @@ struct VectorFile: Decodable {
     static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("Vectors")
 
-    /// The files of `make_vectors.py` and of `make_operator_vectors.py`.
-    static let sets = ["models", "operators"]
+    /// The files of `make_vectors.py`, `make_operator_vectors.py` and `make_exported_vectors.py`, with the least number
+    /// of models and of bad files in each.
+    static let sets = ["models", "operators", "exported"]
+    static let least = [
+        "models": (150, 50), "operators": (100, 40), "exported": (4, 1),
+    ]
 
     static func load(_ set: String = "models", in folder: URL = folder) throws -> VectorFile {
         let name = set == "models" ? "vectors" : set

@@ -4,9 +4,9 @@
     python fuzz_graphs.py --count 5000 --seed 1 /tmp/fuzz
     TACIT_FUZZ=/tmp/fuzz swift test -c release --filter fuzzedGraphs
 
-Needs onnx, onnxruntime and numpy (used with onnx 1.23.2, onnxruntime 1.31.1). Every graph is drawn from its own seed, which its name tells. Two
-nodes are evaluated by onnxruntime instead, in single precision: ConvTranspose with groups, which the evaluator lacks, and AveragePool with
-ceil_mode, where its last windows are wrong (version 1.23.2).
+Needs onnx, onnxruntime and numpy (used with onnx 1.23.2, onnxruntime 1.31.1). Every graph is drawn from its own seed, which its name tells. Some
+nodes are evaluated by onnxruntime instead, in single precision: ConvTranspose with groups, which the evaluator lacks, or with auto_pad, AveragePool
+with ceil_mode and BatchNormalization before operator set 14, where it is wrong (version 1.23.2).
 """
 import argparse
 import json
@@ -19,6 +19,7 @@ from onnx.reference import ReferenceEvaluator
 
 onnxruntime.set_default_logger_severity(4)
 ROWS = 2
+CLIENT_STEPS = {"Softmax", "LogSoftmax", "Exp", "Abs", "ArgMax"}
 LARGEST = 400
 
 
@@ -28,9 +29,11 @@ class Graph:
     def __init__(self, seed):
         self.rng = np.random.default_rng(seed)
         self.nodes, self.inits, self.feeds = [], {}, {}
+        self.made = set()
+        self.rows = self.pick("N", "N", "N", ROWS)
         self.values = {}
         self.tolerance = 2e-6
-        self.opset = int(self.rng.integers(18, 22))
+        self.opset = int(self.rng.integers(13, 23))
 
     def pick(self, *options):
         return options[int(self.rng.integers(len(options)))]
@@ -42,8 +45,12 @@ class Graph:
         return self.rng.integers(-8, 9, size=shape) / 8
 
     def constant(self, value):
-        name = f"c{len(self.inits)}"
+        """A stored tensor; one in eight is made by a node, one in eight has a name that is no identifier."""
+        name = f"c{len(self.inits)}" + self.pick("", "", "", "", "", "", "", " /é:0")
         self.inits[name] = np.asarray(value)
+        if self.rng.random() < 0.125:
+            self.nodes.append(h.make_node("Constant", [], [name], value=nh.from_array(self.inits[name], name)))
+            self.made.add(name)
         return name
 
     def ints(self, *values):
@@ -54,7 +61,8 @@ class Graph:
         names = [f"v{len(self.nodes)}_{k}" for k in range(outputs)]
         node = h.make_node(op, inputs, names, **attributes)
         given = {k: self.values.get(k, self.inits.get(k)) for k in inputs if k}
-        by_runtime = attributes.get("ceil_mode") or (op == "ConvTranspose" and attributes.get("group", 1) > 1)
+        by_runtime = (attributes.get("ceil_mode") or op == "ConvTranspose" and (attributes.get("group", 1) > 1 or "auto_pad" in attributes)
+                      or op == "BatchNormalization" and self.opset < 14)
         if by_runtime:
             given = {k: v.astype(np.float32) for k, v in given.items()}
         graph = h.make_graph([node], "n", [h.make_tensor_value_info(k, kind(v), v.shape) for k, v in given.items()],
@@ -118,13 +126,21 @@ def conv_transpose(g, x, shape):
         raise ValueError
     kernel = [g.whole(1, 3) for _ in shape[2:]]
     attributes = {"strides": [g.whole(1, 3) for _ in kernel]}
-    form = g.pick("pads", "none", "extra")
+    form = g.pick("pads", "none", "extra", "upper", "dilations")
     if form == "pads":
         attributes["pads"] = [g.whole(0, k - 1) for k in kernel] * 2
+    if form == "upper":
+        attributes["auto_pad"] = g.pick("SAME_UPPER", "SAME_LOWER", "VALID")
+    if form == "dilations":
+        attributes["dilations"] = [g.whole(1, 2) for _ in kernel]
     if form == "extra":
         attributes["output_padding"] = [g.whole(0, s - 1) for s in attributes["strides"]]
     group = g.pick(*[d for d in range(1, shape[1] + 1) if shape[1] % d == 0])
-    g.add("ConvTranspose", [x, g.constant(g.real(shape[1], g.whole(1, 2), *kernel))], group=group, **attributes)
+    out = g.whole(1, 2)
+    inputs = [x, g.constant(g.real(shape[1], out, *kernel))]
+    if g.rng.random() < 0.3:
+        inputs.append(g.constant(g.real(out * group)))
+    g.add("ConvTranspose", inputs, group=group, **attributes)
 
 
 def pool(g, x, shape):
@@ -203,7 +219,20 @@ def polynomial(g, x, shape):
 
 def function(g, x, shape):
     simple = ["Relu", "Sigmoid", "Tanh", "Softplus", "Mish", "Softsign", "HardSwish", "HardSigmoid", "Erf", "Neg", "Identity"]
-    op = g.pick(*simple, "LeakyRelu", "Elu", "Selu", "PRelu", "Gelu", "silu", "quick")
+    op = g.pick(*simple, "LeakyRelu", "Elu", "Selu", "Celu", "PRelu", "Gelu", "silu", "quick", "gelu", "mish", "hardswish", "Cast", "Dropout")
+    if op == "Mish" and g.opset < 18 or op == "HardSwish" and g.opset < 14:
+        raise ValueError
+    if op == "Celu":
+        return g.add(op, [x], alpha=float(g.pick(1.0, 0.5)))
+    if op == "gelu":
+        inner = g.add("Erf", [g.add("Div", [x, g.constant(np.sqrt(2.0))])[0]])[0]
+        return g.add("Mul", [g.add("Mul", [x, g.add("Add", [inner, g.constant(np.float64(1))])[0]])[0], g.constant(np.float64(0.5))])
+    if op == "mish":
+        return g.add("Mul", [x, g.add("Tanh", [g.add("Softplus", [x])[0]])[0]])
+    if op == "hardswish":
+        return g.add("Mul", [x, g.add("HardSigmoid", [x], alpha=1 / 6, beta=0.5)[0]])
+    if op == "Cast":
+        return g.add(op, [x], to=T.DOUBLE)
     if op == "LeakyRelu":
         return g.add(op, [x], alpha=0.25)
     if op == "Elu":
@@ -256,17 +285,24 @@ def moving(g, x, shape):
     op = g.pick("Slice", "Split", "Gather", "Pad", "Pad", "Tile", "Expand", "Resize", "DepthToSpace", "SpaceToDepth")
     if op == "Slice":
         start, step = g.whole(-size - 1, size), g.pick(1, 1, 2, -1, -2)
+        if rank > 2 and g.rng.random() < 0.3:
+            axes = g.pick([1, 2], [2, 1], [-1, 1])
+            return g.add(op, [x, g.ints(g.whole(0, 1), -2), g.ints(99, g.pick(99, -1)), g.ints(*axes)])
         return g.add(op, [x, g.ints(start), g.ints(g.whole(-size - 2, size + 1)), g.ints(g.pick(axis, axis - rank)), g.ints(step)])
     if op == "Split":
         if size < 2:
             raise ValueError
         cut = g.whole(1, size - 1)
+        if g.opset >= 18 and g.rng.random() < 0.3:
+            return g.add(op, [x], outputs=2, axis=axis, num_outputs=2)
         return g.add(op, [x, g.ints(cut, size - cut)], outputs=2, axis=axis)
     if op == "Gather":
         picks = g.rng.integers(-size, size, size=g.pick((), (2,), (3,), (2, 2)))
         return g.add(op, [x, g.constant(picks.astype(np.int64) if picks.shape else np.int64(picks))], axis=axis)
     if op == "Pad":
-        mode = g.pick("constant", "constant", "edge", "reflect")
+        mode = g.pick("constant", "constant", "edge", "reflect", *(["wrap"] if g.opset >= 19 else []))
+        if g.opset >= 18 and g.rng.random() < 0.2:
+            return g.add(op, [x, g.ints(g.whole(-1, 1), g.whole(0, 2)), g.constant(np.float64(0.25)), g.ints(axis)])
         pads = [g.whole(0, min(2, s - 1)) for s in shape] + [g.whole(0, min(2, s - 1)) for s in shape]
         pads[0] = pads[rank] = 0
         inputs = [x, g.ints(*pads)] + ([g.constant(np.float64(0.5))] if mode == "constant" and g.whole(0, 1) else [])
@@ -276,7 +312,11 @@ def moving(g, x, shape):
     if op == "Expand":
         return g.add(op, [x, g.ints(1, *[g.whole(1, 3) if s == 1 else g.pick(1, s) for s in shape[1:]])])
     if op == "Resize":
-        mode, how = g.pick("nearest", "linear"), g.pick("half_pixel", "asymmetric", "align_corners")
+        mode, how = g.pick("nearest", "linear"), g.pick("half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel")
+        if g.rows == ROWS and g.rng.random() < 0.5 and how != "align_corners":
+            sizes = [shape[0]] + [s * g.whole(1, 2) for s in shape[1:]]
+            return g.add(op, [x, "", "", g.ints(*sizes)], mode=mode, coordinate_transformation_mode=how,
+                         **({"nearest_mode": "floor"} if mode == "nearest" else {}))
         # With align_corners the evaluator divides by lengths that it has not rounded; onnxruntime and Tacit round.
         factors = (1, 2, 3) if how == "align_corners" else (1, 2, 3, 1.5)
         scales = np.array([1] + [float(g.pick(*factors)) for _ in shape[1:]], np.float32)
@@ -292,11 +332,37 @@ def reducing(g, x, shape):
     axes = [a for a in range(1, len(shape)) if g.rng.random() < 0.5] or [len(shape) - 1]
     if op == "ReduceProd" and np.prod([shape[a] for a in axes]) > 4:
         raise ValueError
-    g.add(op, [x, g.ints(*axes)], keepdims=g.whole(0, 1) if len(axes) < len(shape) - 1 else 1)
+    keep = g.whole(0, 1) if len(axes) < len(shape) - 1 else 1
+    if g.opset >= 18 or op == "ReduceSum":
+        return g.add(op, [x, g.ints(*axes)], keepdims=keep)
+    g.add(op, [x], axes=axes, keepdims=keep)
+
+
+def filled(g, x, shape):
+    """A constant made from a shape, and a value expanded to it."""
+    length = g.ints(*shape[1:])
+    name = f"f{len(g.nodes)}"
+    g.nodes.append(h.make_node("ConstantOfShape", [length], [name], value=nh.from_array(np.array([0.375]), "value")))
+    g.inits[name] = np.full(shape[1:], 0.375)
+    g.made.add(name)
+    g.add(g.pick("Add", "Mul"), [x, name])
 
 
 STEPS = [conv, conv, conv_transpose, pool, dense, dense, batch_norm, with_constant, with_constant, pair, pair, concat, polynomial, function, function,
-         shaping, moving, moving, reducing]
+         shaping, moving, moving, reducing, filled]
+
+
+def last_steps(g):
+    """Sometimes a step that only the client can take."""
+    x = list(g.values)[-1]
+    shape = g.values[x].shape
+    op = g.pick("Softmax", "LogSoftmax", "Sigmoid", "Exp", "Abs", "ArgMax")
+    if op == "ArgMax":
+        scores = np.sort(g.values[x], axis=-1)
+        if shape[-1] > 1 and (scores[..., -1] - scores[..., -2]).min() < 1e-3:
+            raise ValueError("undecided")
+        return g.add(op, [x], axis=len(shape) - 1, keepdims=1)
+    g.add(op, [x], **({"axis": -1} if "Softmax" in op else {}))
 
 
 def draw(seed):
@@ -309,15 +375,21 @@ def draw(seed):
     for _ in range(60):
         if len(g.nodes) >= wanted:
             break
-        kept = (list(g.nodes), dict(g.inits), dict(g.values))
+        kept = (list(g.nodes), dict(g.inits), dict(g.values), set(g.made))
         x = g.any_value()
         try:
             STEPS[g.whole(0, len(STEPS) - 1)](g, x, g.values[x].shape)
         except Exception:
-            g.nodes, g.inits, g.values = kept
+            g.nodes, g.inits, g.values, g.made = kept
+    if g.rng.random() < 0.2:
+        kept = (list(g.nodes), dict(g.inits), dict(g.values), set(g.made))
+        try:
+            last_steps(g)
+        except Exception:
+            g.nodes, g.inits, g.values, g.made = kept
     made = {o for node in g.nodes for o in node.output}
     outputs = [k for k in g.values if k in made][-1:]
-    if g.rng.random() < 0.2:
+    if g.rng.random() < 0.2 and g.nodes[-1].op_type not in CLIENT_STEPS:
         outputs = list(dict.fromkeys([g.pick(*[k for k in g.values if k in made])] + outputs))
     return g, outputs
 
@@ -331,9 +403,12 @@ def write(folder, index, seed):
         except Exception:
             pass
         seed += 1_000_003
-    inputs = [h.make_tensor_value_info(k, T.DOUBLE, ["N"] + list(v.shape[1:])) for k, v in g.feeds.items()]
-    graph = h.make_graph(g.nodes, f"seed{seed}", inputs, [h.make_tensor_value_info(o, T.DOUBLE, None) for o in outputs],
-                         [nh.from_array(v, k) for k, v in g.inits.items()])
+    inputs = [h.make_tensor_value_info(k, T.DOUBLE, [g.rows] + list(v.shape[1:])) for k, v in g.feeds.items()]
+    nodes = list(g.nodes)
+    if g.rng.random() < 0.2:
+        g.rng.shuffle(nodes)
+    graph = h.make_graph(nodes, f"seed{seed}", inputs, [h.make_tensor_value_info(o, T.DOUBLE, None) for o in outputs],
+                         [nh.from_array(v, k) for k, v in g.inits.items() if k not in g.made])
     model = h.make_model(graph, opset_imports=[h.make_opsetid("", g.opset)], ir_version=8)
     expected = [g.values[o] for o in outputs]
     name = f"graph{index}_{seed}"
