@@ -2,9 +2,11 @@
 // residues, lazy values or the end of a division.
 //
 // Of narrow moduli:
-// A butterfly (x, y) -> (x + t, x - t + 2), t < 2, adds 2 per stage to the largest value. Residues
-// are below 33 after 16 stages, so nothing is reduced before the end; raised digits begin below 43
-// minus two per stage. Of wide moduli, q < 2^50, values stay below 4.
+// Factors' quotients are rounded up (rk_setup.c), so the product t of a value below 2^52 is between
+// -1 and 1: a butterfly (x, y) -> (x + t, x - t) widens the range of values by 1 on either side. They
+// begin at as many q as there are stages, which keeps them positive: residues are below 33 after 16
+// stages, so nothing is reduced before the end; raised digits begin below 43 minus a unit per stage.
+// Of wide moduli, q < 2^50, values stay below 4.
 #include "rk_internal.h"
 #if RK_X86
 
@@ -26,6 +28,7 @@ typedef struct {
     ntt stages;
     ending ending;
     const rk_division_end *end;
+    uint64_t offset;  // what values of a narrow modulus begin at
 } forward;
 
 // A digit to be raised, sum_i y_i f_i + v f_k modulo p, and the constants that takes.
@@ -35,6 +38,7 @@ typedef struct {
 // reduced likewise: what remains is below k + 2, so below 4 for up to FEW sources.
 typedef struct {
     const rk_scaled *digit;
+    uint64_t offset;  // what values begin at: q times the stages of a narrow modulus
     size_t count;
     uint64_t factors[RK_CONVERTER_LIMBS + 1];
     uint64_t shoup[RK_CONVERTER_LIMBS + 1];
@@ -52,10 +56,17 @@ int rk_ifma_can_raise(const rk_scaled *digit, const rk_ntt_plan *plan) {
     return sum < (uint64_t)1 << 51;
 }
 
+// What values of a narrow modulus begin at.
+static uint64_t first_offset(const rk_ntt_plan *plan) {
+    const int is_narrow = rk_is_narrow(plan->modulus.q, plan->log_degree);
+    return is_narrow ? plan->log_degree * plan->modulus.q : 0;
+}
+
 static void raised_init(raised *r, const rk_scaled *digit, size_t target,
                         const rk_ntt_plan *plan) {
     const rk_modulus *p = &plan->modulus;
     r->digit = digit;
+    r->offset = first_offset(plan);
     r->count = digit->converter->source_count;
     r->is_large = 2 * r->count + 1 + 2 * plan->log_degree > MOST;
     r->ahead = ((size_t)1 << plan->log_degree) >> pass_stages(plan->log_degree);
@@ -71,7 +82,7 @@ RK_INLINE vu raised_at(size_t place, size_t count, int is_wide, const raised *r,
     const __m128i quotients = _mm_loadl_epi64((const __m128i *)(r->digit->quotients + place));
     const uint64_t *y = r->digit->residues + place;
     const vu v = _mm512_cvtepu8_epi64(quotients);
-    vu low = ifma_low(vu_zero(), v, vu_set(r->factors[count]));
+    vu low = ifma_low(vu_set(r->is_large ? 0 : r->offset), v, vu_set(r->factors[count]));
     vu quotient = is_wide ? ifma_high(vu_zero(), v, vu_set(r->shoup[count])) : vu_zero();
     for (size_t k = 0; k < count; k++, y += r->digit->stride) {
         const vu value = vu_load(y);
@@ -80,13 +91,12 @@ RK_INLINE vu raised_at(size_t place, size_t count, int is_wide, const raised *r,
     }
     const vu rest = ifma_low(low, quotient, c->m.minus);
     if (is_wide) return vu_and(rest, c->m.mask);
-    return r->is_large ? vu_partly(rest, c->m) : rest;
+    return r->is_large ? vu_add(vu_partly(rest, c->m), vu_set(r->offset)) : rest;
 }
 
 // Pairs 0 ... count - 1 at distance `half`, a factor per block of 2 * half rows; four pairs at a
 // time, step by step, so that neighboring instructions are independent.
 RK_INLINE void narrow_pairs(vu *r, int count, int half, const vfactor *f, const ntt *c) {
-    const vu twice = vu_add(c->q, c->q);
     UNROLL for (int first = 0; first < count; first += 4) {
         const int end = first + 4 < count ? first + 4 : count;
         vu quotient[4], sum[4];
@@ -95,7 +105,7 @@ RK_INLINE void narrow_pairs(vu *r, int count, int half, const vfactor *f, const 
         }
         UNROLL for (int k = first; k < end; k++) {
             vu *x = &r[LOWER(k, half)];
-            sum[k - first] = vu_add(vu_add(*x, *x), twice);
+            sum[k - first] = vu_add(*x, *x);
             *x = ifma_low(*x, x[half], f[k / half].w);
         }
         UNROLL for (int k = first; k < end; k++) {
@@ -160,14 +170,19 @@ RK_INLINE void store_rows(uint64_t *x, const vu *r, int rows, size_t stride) {
     UNROLL for (int k = 0; k < rows; k++) vu_store(x + (size_t)k * stride, r[k]);
 }
 
-// One pass of `stages` stages over block `index` of its stage, `length` places.
+// One pass of `stages` stages over block `index` of its stage, `length` places; the first of a narrow
+// modulus adds what values begin at.
 RK_INLINE void forward_pass(uint64_t *x, size_t length, int stages, size_t index, int is_wide,
-                            const ntt *context) {
+                            int is_first, const forward *context) {
     const size_t stride = length >> stages;
-    const ntt own = *context, *c = &own;
+    const ntt own = context->stages, *c = &own;
+    const vu offset = vu_set(context->offset);
     for (size_t i = 0; i < stride; i += LANES) {
         vu r[8];
         load_rows(r, 1 << stages, x + i, stride);
+        UNROLL for (int k = 0; k < 1 << stages && is_first && !is_wide; k++) {
+            r[k] = vu_add(r[k], offset);
+        }
         forward_stages(r, stages, index, is_wide, c);
         store_rows(x + i, r, 1 << stages, stride);
     }
@@ -191,11 +206,11 @@ RK_INLINE void forward_pass_few(uint64_t *x, size_t length, int stages, size_t c
 RK_INLINE void raise_vectors(uint64_t *to, size_t place, int vectors, const raised *r,
                              const ntt *c) {
     vu low[VECTORS], quotient[VECTORS];
-    const vu last = vu_set(r->factors[r->count]);
+    const vu last = vu_set(r->factors[r->count]), offset = vu_set(r->offset);
     UNROLL for (int i = 0; i < vectors; i++) {
         const uint8_t *bytes = r->digit->quotients + place + (size_t)i * LANES;
-        low[i] = ifma_low(
-            vu_zero(), _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)bytes)), last);
+        low[i] = ifma_low(r->is_large ? vu_zero() : offset,
+                          _mm512_cvtepu8_epi64(_mm_loadl_epi64((const __m128i *)bytes)), last);
         quotient[i] = vu_zero();
     }
     const uint64_t *y = r->digit->residues + place;
@@ -210,7 +225,7 @@ RK_INLINE void raise_vectors(uint64_t *to, size_t place, int vectors, const rais
     }
     UNROLL for (int i = 0; i < vectors; i++) {
         const vu rest = ifma_low(low[i], quotient[i], c->m.minus);
-        vu_store(to + i * LANES, r->is_large ? vu_partly(rest, c->m) : rest);
+        vu_store(to + i * LANES, r->is_large ? vu_add(vu_partly(rest, c->m), offset) : rest);
     }
 }
 
@@ -294,6 +309,14 @@ RK_INLINE void forward_squares(uint64_t *x, size_t place, int count, size_t inde
     const uint64_t *lanes = c->lanes + SQUARE_FACTORS * index;
     vu r[2][8];
     vfactor f[4];
+    if (c->fetches) {
+        fetch_ahead(lanes, count * SQUARE_FACTORS);
+        if (ending >= DIVIDED) {
+            fetch_ahead(context->end->a + place, count * SQUARE);
+            fetch_ahead(context->end->out + place, count * SQUARE);
+        }
+        if (ending == DIVIDED_ADDED) fetch_ahead(context->end->addend + place, count * SQUARE);
+    }
     UNROLL for (int s = 0; s < count; s++) {
         UNROLL for (int k = 0; k < 8; k++) r[s][k] = vu_load(x + place + SQUARE * s + k * LANES);
     }
@@ -357,13 +380,21 @@ static void forward_first(uint64_t *x, size_t length, int stages, const raised *
     if (stages == 3) forward_pass_raised(x, length, 3, from, c);
 }
 
-static void forward_any_pass(uint64_t *x, size_t length, int stages, size_t index, const ntt *c) {
-    if (stages == 1 && !c->is_wide) forward_pass(x, length, 1, index, 0, c);
-    if (stages == 2 && !c->is_wide) forward_pass(x, length, 2, index, 0, c);
-    if (stages == 3 && !c->is_wide) forward_pass(x, length, 3, index, 0, c);
-    if (stages == 1 && c->is_wide) forward_pass(x, length, 1, index, 1, c);
-    if (stages == 2 && c->is_wide) forward_pass(x, length, 2, index, 1, c);
-    if (stages == 3 && c->is_wide) forward_pass(x, length, 3, index, 1, c);
+static void forward_any_pass(uint64_t *x, size_t length, int stages, size_t index,
+                             const forward *c) {
+    if (c->stages.is_wide) {
+        if (stages == 1) forward_pass(x, length, 1, index, 1, 0, c);
+        if (stages == 2) forward_pass(x, length, 2, index, 1, 0, c);
+        if (stages == 3) forward_pass(x, length, 3, index, 1, 0, c);
+    } else if (index == 1) {
+        if (stages == 1) forward_pass(x, length, 1, 1, 0, 1, c);
+        if (stages == 2) forward_pass(x, length, 2, 1, 0, 1, c);
+        if (stages == 3) forward_pass(x, length, 3, 1, 0, 1, c);
+    } else {
+        // A pass of one stage is the first.
+        if (stages == 2) forward_pass(x, length, 2, index, 0, 0, c);
+        if (stages == 3) forward_pass(x, length, 3, index, 0, 0, c);
+    }
 }
 
 // All stages of the block of 2^log_length places from `place` on, number `index` of its stage; the
@@ -375,7 +406,7 @@ static void forward_block(uint64_t *x, size_t place, uint32_t log_length, size_t
     if (from != NULL) {
         forward_first(x, length, stages, from, &c->stages);
     } else {
-        forward_any_pass(x + place, length, stages, index, &c->stages);
+        forward_any_pass(x + place, length, stages, index, c);
     }
     const uint32_t log_rest = log_length - (uint32_t)stages;
     const size_t blocks = (size_t)1 << stages, rest = (size_t)1 << log_rest;
@@ -391,12 +422,13 @@ static void forward_block(uint64_t *x, size_t place, uint32_t log_length, size_t
 
 static void forward_transform(uint64_t *x, const rk_ntt_plan *plan, const raised *from,
                               ending ending, const rk_division_end *end) {
-    const forward c = {ntt_of(plan, plan->forward), ending, end};
+    const forward c = {ntt_of(plan, plan->forward), ending, end, first_offset(plan)};
     if (plan->log_degree > 6) {
         forward_block(x, 0, plan->log_degree, 1, from, &c);
         return;
     }
     if (from != NULL) raise_run(x, 0, SQUARE, from, &c.stages);
+    for (size_t i = 0; i < SQUARE && from == NULL; i++) x[i] += c.offset;
     forward_many(x, 0, 1, 1, &c);
 }
 

@@ -95,6 +95,11 @@ RK_INLINE void inverse_squares(uint64_t *x, const uint64_t *in, int count, size_
     const uint64_t *lanes = c->lanes + SQUARE_FACTORS * index;
     vu r[2][8];
     vfactor f[4];
+    if (c->fetches) {
+        fetch_ahead(lanes, count * SQUARE_FACTORS);
+        fetch_ahead(in, count * SQUARE);
+        if (x != in) fetch_ahead(x, count * SQUARE);
+    }
     UNROLL for (int s = 0; s < count; s++) {
         UNROLL for (int k = 0; k < 8; k++) r[s][k] = vu_load(in + SQUARE * s + k * LANES);
         vu_transpose(r[s]);

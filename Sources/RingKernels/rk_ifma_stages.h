@@ -14,7 +14,8 @@
 
 #include "rk_ifma.h"
 
-enum { LANES = 8, SQUARE = 64, SQUARE_FACTORS = 112 };
+// Smaller degrees than LOG_FETCHED find what they read in the caches, and are slower for fetching it.
+enum { LANES = 8, SQUARE = 64, SQUARE_FACTORS = 112, FETCH_AHEAD = 1024, LOG_FETCHED = 15 };
 
 // What every part of a transform needs.
 typedef struct {
@@ -23,6 +24,7 @@ typedef struct {
     vu q;
     vmod m;
     int is_wide;  // whether the modulus is not narrow
+    int fetches;  // whether to fetch ahead
 } ntt;
 
 RK_INLINE ntt ntt_of(const rk_ntt_plan *plan, const uint64_t *factors) {
@@ -31,7 +33,8 @@ RK_INLINE ntt ntt_of(const rk_ntt_plan *plan, const uint64_t *factors) {
                  .lanes = factors + 2 * (n / LANES) - SQUARE_FACTORS * (n / SQUARE),
                  .q = vu_set(plan->modulus.q),
                  .m = vmod_of(&plan->modulus),
-                 .is_wide = !rk_is_narrow(plan->modulus.q, plan->log_degree)};
+                 .is_wide = !rk_is_narrow(plan->modulus.q, plan->log_degree),
+                 .fetches = plan->log_degree >= LOG_FETCHED};
 }
 
 RK_INLINE vfactor factor_at(const uint64_t *factors, size_t index) {
@@ -48,6 +51,14 @@ RK_INLINE void lane_factors(vfactor *f, int count, const uint64_t *lanes) {
     const uint64_t *from = lanes + 2 * LANES * (count - 1);
     UNROLL for (int i = 0; i < count; i++, from += 2 * LANES) {
         f[i] = (vfactor){vu_load(from), vu_load(from + LANES)};
+    }
+}
+
+// Fetches what is read in order, a part before each pair of squares, into the second-level cache: at
+// every page the processor's own fetching begins anew.
+RK_INLINE void fetch_ahead(const uint64_t *x, int count) {
+    UNROLL for (int i = 0; i < count; i += LANES) {
+        __builtin_prefetch(x + FETCH_AHEAD + i, 0, 2);
     }
 }
 

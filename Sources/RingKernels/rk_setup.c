@@ -57,6 +57,12 @@ static void store_factor_52(uint64_t *out, size_t distance, uint64_t w, const rk
     out[distance] = shoup(w, m->q) >> 12;
 }
 
+// The same with the quotient rounded up: it exceeds w 2^52 / q by at most 1.
+static void store_factor_52_up(uint64_t *out, size_t distance, uint64_t w, const rk_modulus *m) {
+    out[0] = w;
+    out[distance] = (shoup(w, m->q) >> 12) + 1;
+}
+
 typedef void (*factor_encoding)(uint64_t *, size_t, uint64_t, const rk_modulus *);
 
 // For vectors: factors below n / lanes in pairs; then for each square of lanes^2 places the factors
@@ -85,7 +91,8 @@ static void encode(uint64_t *out, const uint64_t *plain, uint32_t log_degree,
         encode_shoup(out, plain, n, m);
     } else if (twiddles == RK_TWIDDLES_IFMA && n >= 64 &&
                (is_forward || rk_is_narrow(m->q, log_degree))) {
-        encode_vectors(out, plain, n, 8, store_factor_52, m);
+        const int is_up = is_forward && rk_is_narrow(m->q, log_degree);
+        encode_vectors(out, plain, n, 8, is_up ? store_factor_52_up : store_factor_52, m);
     } else {
         const size_t lanes = twiddles != RK_TWIDDLES_DOUBLE4 && n >= 64 ? 8 : 4;
         encode_vectors(out, plain, n, lanes, store_factor_double, m);

@@ -113,6 +113,8 @@ import Testing
             for sources in [
                 [narrow[0]], [wide[0]], Array(narrow[..<2]), Array(wide[..<2]),
                 [wide[0], narrow[1]], Array(wide[..<3]), Array(narrow[..<5]), Array(narrow[..<12]),
+                // The most, at degree 4096, that are not reduced before the first stage; one more.
+                Array(narrow[..<9]), Array(narrow[..<10]),
             ] {
                 digits.append(
                     Digit(degree: degree, sources: sources, target: target, &generator))

@@ -48,7 +48,8 @@ typedef enum rk_twiddles {
     RK_TWIDDLES_DOUBLE4 = 1,  // w in (-q/2, q/2), and w / q rounded to nearest, as doubles,
     RK_TWIDDLES_DOUBLE8 = 2,  // in the order that vectors of 4 or of 8 need
     RK_TWIDDLES_IFMA = 3,     // w, and floor(w 2^52 / q), as integers, in the order of DOUBLE8;
-                              // inverse factors of moduli that are not narrow: as DOUBLE8
+                              // forward factors of narrow moduli: floor(w 2^52 / q) + 1, inverse
+                              // ones of others: as DOUBLE8
 } rk_twiddles;
 
 // Tables of the negacyclic transform of one degree and modulus.
