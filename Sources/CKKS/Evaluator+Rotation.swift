@@ -47,22 +47,27 @@ extension Evaluator {
     {
         try check(ciphertext, "rotate")
         try checkLinear(ciphertext, "rotate")
+        // Keys are looked up again and again rather than listed: lists come from the heap.
         let level = ciphertext.level
-        var keys: [(element: GaloisElement, key: KeySwitchingKey?)] = []
-        for amount in amounts { keys.append(try rotationKey(amount, level: level)) }
-        let switches = keys.compactMap { element, key in key.map { (element, $0) } }
-        guard !switches.isEmpty else { return amounts.map { _ in ciphertext } }
-        return try context.withSwitchedSums(count: switches.count, level: level) {
+        var count = 0
+        for amount in amounts where try rotationKey(amount, level: level).key != nil { count += 1 }
+        guard count > 0 else { return amounts.map { _ in ciphertext } }
+        return try context.withSwitchedSums(count: count, level: level) {
             sums throws(CKKSError) in
             let digits = context.cut(ciphertext.polynomials[1], for: sums, level: level)
-            for (place, (element, key)) in switches.enumerated() {
+            var place = 0
+            for amount in amounts {
+                let (element, key) = try rotationKey(amount, level: level)
+                guard let key else { continue }
                 sums.add(digits, key.rows, toSum: place)
                 sums.finish(place, adding: ciphertext.polynomials[0], nil, applying: element)
+                place += 1
             }
             sums.evaluate(team: context.team)
-            var place = 0
-            return keys.map { _, key in
-                if key == nil { return ciphertext }
+            place = 0
+            return amounts.map { amount in
+                let element = GaloisElement.rotation(by: amount, degree: parameters.degree)
+                if element.isIdentity { return ciphertext }
                 defer { place += 1 }
                 return Ciphertext(
                     polynomials: sums.result(place), level: level, scale: ciphertext.scale,
@@ -155,8 +160,7 @@ extension Evaluator {
                     isSwitched = true
                     switched.add(
                         context.cut(ciphertext.polynomials[1], for: switched, level: level),
-                        key.rows, body: ciphertext.polynomials[0], applying: element,
-                        to: [SwitchedSums.Use(sum: 0)])
+                        key.rows, body: ciphertext.polynomials[0], applying: element, toSum: 0)
                 } else if let sum = plain {
                     plain = try add(sum, ciphertext)
                 } else {

@@ -128,13 +128,17 @@ package final class SwitchedSums: @unchecked Sendable {
                 uses: first..<self.uses.count))
     }
 
-    /// Adds (u_0, u_1) to one sum.
-    package func add(_ digits: Digits, _ key: SwitchingRows, toSum sum: Int) {
+    /// The same for one sum, without a factor: takes no list.
+    package func add(
+        _ digits: Digits, _ key: SwitchingRows, body: Polynomial<Evaluation>? = nil,
+        applying element: GaloisElement = .identity, toSum sum: Int
+    ) {
         let first = uses.count
         mark(Use(sum: sum))
         switches.append(
             Switch(
-                digits: digits.number, key: key, body: nil, index: nil, uses: first..<uses.count))
+                digits: digits.number, key: key, body: body, index: table(element),
+                uses: first..<uses.count))
     }
 
     /// Adds P times a pair to sums; before any key switch.

@@ -11,8 +11,8 @@ import Testing
 @Suite(.serialized) struct AllocationTests {
     /// Counts what an operation takes: the least of many repetitions, because pools may be filled and
     /// other tests' work may run on the same threads.
-    private func allocations(
-        threads: Int = 1, _ operation: () throws -> Ciphertext
+    private func allocations<Result>(
+        threads: Int = 1, _ operation: () throws -> Result
     ) throws -> Int {
         let team = ThreadTeam(threadCount: threads)
         watch(team, true)
@@ -85,5 +85,25 @@ import Testing
                     "\(operation.name) at level \(level) of \(f.parameters.degree)")
             }
         }
+    }
+
+    /// Three for each ciphertext, and the list of them.
+    @Test(
+        "rotations of one ciphertext, and sums of them, take their results and nothing else",
+        arguments: [Sets.insecureSingle, Sets.insecureThin, Sets.real16384], [1, 2])
+    func severalRotations(fixture: Result<Fixture, any Error>, threads: Int) throws {
+        guard allocation_counter_works() != 0 else { return }
+        let f = try fixture.get()
+        let context = try CKKSContext(f.parameters, threadCount: threads)
+        let evaluator = try Evaluator(context: context, keys: f.keys)
+        let a = try f.encrypt(f.values(1), f.parameters.maxLevel)
+        let amounts = [1, 0, 2, 5]
+        let rotations = try allocations(threads: threads) {
+            try evaluator.rotations(a, by: amounts)
+        }
+        #expect(rotations <= 1 + 3 * 3, "rotations of \(f.parameters.degree)")
+        let terms = [1, 2, 5].map { (ciphertext: a, amount: $0) }
+        let sum = try allocations(threads: threads) { try evaluator.rotatedSum(terms) }
+        #expect(sum <= 3, "sum of rotations of \(f.parameters.degree)")
     }
 }
