@@ -78,6 +78,8 @@ extension CKKSCompiler {
         let transforms = Double(groups) * 4 * limbs
         return options.costs.milliseconds(butterflies: transforms * plan.parameters.butterflies)
             + options.costs.milliseconds(
+                reading: groups, groups: groups, parameters: plan.parameters, level: 0)
+            + options.costs.milliseconds(
                 answers: groups, parameters: plan.parameters,
                 places: layout.outputCount * min(options.rows, layout.rowCapacity),
                 flooding: rooms.flooding)

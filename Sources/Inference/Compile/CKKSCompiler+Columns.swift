@@ -59,6 +59,9 @@ extension CKKSCompiler {
         let groups = (options.rows + layout.slotCount - 1) / layout.slotCount
         return options.costs.milliseconds(butterflies: plan.cost)
             + options.costs.milliseconds(
+                reading: groups * layout.inputCount, groups: groups, parameters: plan.parameters,
+                level: plan.program.inputLevel)
+            + options.costs.milliseconds(
                 answers: groups * layout.outputCount, parameters: plan.parameters,
                 places: plan.parameters.degree, flooding: rooms.flooding)
     }

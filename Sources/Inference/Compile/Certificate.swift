@@ -68,7 +68,7 @@ public struct Certificate: Sendable, Hashable, Codable {
     public let flooding: NoiseHiding?
     /// Noise that the client adds to results it hands on; nil where there is no room for it.
     public let sharing: NoiseHiding?
-    /// Predicted time of evaluating a request of as many rows as were expected, by one thread; zero under Paillier.
+    /// Predicted time of a request of as many rows as were expected, from its bytes to those of the response, by one thread.
     public let predictedMilliseconds: Double
     /// Where the costs come from that times are predicted with.
     public let costSource: String

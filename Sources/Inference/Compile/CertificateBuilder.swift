@@ -39,10 +39,23 @@ struct CertificateBuilder {
 
     private var milliseconds: Double {
         let groups = (options.rows + plan.program.rowCapacity - 1) / plan.program.rowCapacity
-        return options.costs.milliseconds(butterflies: plan.cost * plan.parameters.butterflies)
+        return options.costs.milliseconds(butterflies: serverCost * plan.parameters.butterflies)
+            + options.costs.milliseconds(
+                reading: groups * plan.program.inputLayouts.count, groups: groups,
+                parameters: plan.parameters, level: plan.program.inputLevel)
             + options.costs.milliseconds(
                 answers: groups, parameters: plan.parameters, places: plan.parameters.degree,
                 flooding: rooms.flooding)
+    }
+
+    /// The plan's cost without what it counts for the client's further ciphertexts.
+    private var serverCost: Double {
+        let groups = (options.rows + plan.program.rowCapacity - 1) / plan.program.rowCapacity
+        return plan.cost
+            - Double(groups)
+            * LayoutSearch.clientCost(
+                ciphertexts: plan.program.inputLayouts.count, parameters: plan.parameters,
+                level: plan.program.inputLevel)
     }
 
     private func layer(

@@ -15,10 +15,23 @@ public struct CostConstants: Sendable, Hashable, Codable {
     public var encryptionNanoseconds: Double
     /// Nanoseconds for one base sample of flooding noise.
     public var sampleNanoseconds: Double
+    /// Nanoseconds for a coefficient of one limb of a request's ciphertext: its digest, its bits, and the half that comes
+    /// as a seed.
+    public var readNanoseconds = 8.0
+    /// Nanoseconds for a coefficient of one limb of one polynomial of a response: its bits and its digest.
+    public var writeNanoseconds = 5.5
+    /// Nanoseconds of a group of ciphertexts beside all that.
+    public var groupNanoseconds = 40_000.0
+    /// Nanoseconds of a Paillier ciphertext that is answered: its randomness; with a modulus of 3072 bits, as below.
+    public var paillierAnswerNanoseconds = 300_000.0
+    /// Nanoseconds of a Paillier ciphertext that is read: its checks and the table of its powers.
+    public var paillierInputNanoseconds = 42_000.0
+    /// Nanoseconds of one bit of a weight on a Paillier ciphertext.
+    public var paillierBitNanoseconds = 280.0
     /// Where the figures come from.
     public var source: String
 
-    /// Sets every constant.
+    /// Sets the constants of the lattice scheme's operations; the others are those of a Zen 4 until they are set.
     public init(
         butterflyNanoseconds: Double, columnNanoseconds: Double, encryptionNanoseconds: Double,
         sampleNanoseconds: Double, source: String
@@ -32,13 +45,20 @@ public struct CostConstants: Sendable, Hashable, Codable {
 
     /// One thread of a Zen 4 with AVX-512 IFMA.
     public static let assumed = CostConstants(
-        butterflyNanoseconds: 0.2, columnNanoseconds: 0.08, encryptionNanoseconds: 6,
+        butterflyNanoseconds: 0.25, columnNanoseconds: 0.08, encryptionNanoseconds: 6,
         sampleNanoseconds: 12, source: "assumed, of a Zen 4 with AVX-512 IFMA")
+
+    private var figures: [Double] {
+        [
+            butterflyNanoseconds, columnNanoseconds, encryptionNanoseconds, sampleNanoseconds,
+            readNanoseconds, writeNanoseconds, groupNanoseconds, paillierAnswerNanoseconds,
+            paillierInputNanoseconds, paillierBitNanoseconds,
+        ]
+    }
 
     /// Whether every figure is a positive number; files are checked with this.
     public var isWellFormed: Bool {
-        [butterflyNanoseconds, columnNanoseconds, encryptionNanoseconds, sampleNanoseconds]
-            .allSatisfy { $0.isFinite && $0 > 0 && $0 < 1e6 } && source.count <= 200
+        figures.allSatisfy { $0.isFinite && $0 > 0 && $0 < 1e9 } && source.count <= 200
     }
 
     /// Transforms that a rotation counts as.
@@ -49,7 +69,15 @@ public struct CostConstants: Sendable, Hashable, Codable {
     /// Milliseconds of some butterflies.
     func milliseconds(butterflies: Double) -> Double { butterflies * butterflyNanoseconds * 1e-6 }
 
-    /// Milliseconds of re-randomizing and flooding answers.
+    /// Milliseconds of reading a request's ciphertexts.
+    func milliseconds(reading count: Int, groups: Int, parameters: CKKSParameters, level: Int)
+        -> Double
+    {
+        let size = Double(parameters.degree * parameters.limbCount(atLevel: level))
+        return 1e-6 * (Double(count) * size * readNanoseconds + Double(groups) * groupNanoseconds)
+    }
+
+    /// Milliseconds of re-randomizing, flooding and writing answers.
     func milliseconds(
         answers: Int, parameters: CKKSParameters, places: Int, flooding: NoiseHiding?
     ) -> Double {
@@ -59,6 +87,58 @@ public struct CostConstants: Sendable, Hashable, Codable {
             Double(places) * max(1, (Double.log2(hiding.deviation) - 3) / 2 + 1)
         }
         return Double(answers) * 1e-6
-            * (size * encryptionNanoseconds + (samples ?? 0) * sampleNanoseconds)
+            * (size * (encryptionNanoseconds + 2 * writeNanoseconds)
+                + (samples ?? 0) * sampleNanoseconds)
+    }
+
+    /// Milliseconds of some rows under Paillier.
+    ///
+    /// - Parameters:
+    ///   - rows: of the request.
+    ///   - inputs: ciphertexts of a row.
+    ///   - answers: ciphertexts of its scores.
+    ///   - exponentBits: bits of a weight, or of those that share an exponent.
+    ///   - modulusBits: of the key.
+    func paillierMilliseconds(
+        rows: Int, inputs: Int, answers: Int, exponentBits: Double, modulusBits: Int
+    ) -> Double {
+        let size = Double(modulusBits) / 3072
+        let products =
+            Double(inputs)
+            * (paillierInputNanoseconds + Double(answers) * exponentBits * paillierBitNanoseconds)
+        // Products grow with the square of the modulus, random exponents with it besides.
+        return Double(rows) * 1e-6 * size * size
+            * (products + Double(answers) * size * paillierAnswerNanoseconds)
+    }
+}
+
+extension CostConstants {
+    private enum CodingKeys: String, CodingKey {
+        case butterflyNanoseconds, columnNanoseconds, encryptionNanoseconds, sampleNanoseconds
+        case readNanoseconds, writeNanoseconds, groupNanoseconds
+        case paillierAnswerNanoseconds, paillierInputNanoseconds, paillierBitNanoseconds, source
+    }
+
+    /// Reads what was measured; figures that an earlier release did not measure are assumed.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            butterflyNanoseconds: try container.decode(Double.self, forKey: .butterflyNanoseconds),
+            columnNanoseconds: try container.decode(Double.self, forKey: .columnNanoseconds),
+            encryptionNanoseconds: try container.decode(
+                Double.self, forKey: .encryptionNanoseconds),
+            sampleNanoseconds: try container.decode(Double.self, forKey: .sampleNanoseconds),
+            source: try container.decode(String.self, forKey: .source))
+        func set(_ place: WritableKeyPath<CostConstants, Double>, _ key: CodingKeys) throws {
+            if let value = try container.decodeIfPresent(Double.self, forKey: key) {
+                self[keyPath: place] = value
+            }
+        }
+        try set(\.readNanoseconds, .readNanoseconds)
+        try set(\.writeNanoseconds, .writeNanoseconds)
+        try set(\.groupNanoseconds, .groupNanoseconds)
+        try set(\.paillierAnswerNanoseconds, .paillierAnswerNanoseconds)
+        try set(\.paillierInputNanoseconds, .paillierInputNanoseconds)
+        try set(\.paillierBitNanoseconds, .paillierBitNanoseconds)
     }
 }

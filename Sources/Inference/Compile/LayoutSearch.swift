@@ -71,7 +71,6 @@ struct LayoutSearch {
         plain.layouts[lowering.network.input] = start.plain(lowering.network.inputCount)
         var list = [Result(placement: plain, cost: 0)]
         guard let reader = lowering.expandableReader else { return list }
-        let limbs = Double(parameters.limbCount(atLevel: lowering.inputLevel))
         let sums = lowering.nextFold(after: reader.id)
         guard
             let result = sums.map({ start.unfolded($0) }) ?? start.plain(reader.matrix.rowCount)
@@ -84,10 +83,17 @@ struct LayoutSearch {
             placement.expansion = expansion
             placement.affine[reader.id] = expansion.placement
             // What the client pays for further ciphertexts.
-            let extra = Double(expansion.layouts.count - 1) * 16 * limbs
+            let extra = Self.clientCost(
+                ciphertexts: expansion.layouts.count, parameters: parameters,
+                level: lowering.inputLevel)
             list.append(Result(placement: placement, cost: extra))
         }
         return list
+    }
+
+    /// What the client pays for the ciphertexts of a group after the first, in transforms.
+    static func clientCost(ciphertexts: Int, parameters: CKKSParameters, level: Int) -> Double {
+        Double(ciphertexts - 1) * 16 * Double(parameters.limbCount(atLevel: level))
     }
 
     private func extended(_ state: Result, by id: ValueID) throws -> [Result] {

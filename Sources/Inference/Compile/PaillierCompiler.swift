@@ -131,6 +131,22 @@ struct PaillierCompiler {
                 + (card.scoreSlotBits.map { slot in
                     ["\((card.modulusBits - 3) / slot) scores of \(slot) bits fit a ciphertext"]
                 } ?? []), flooding: nil, sharing: nil,
-            predictedMilliseconds: 0, costSource: "none for paillier", unhidden: nil)
+            predictedMilliseconds: milliseconds(card, program), costSource: options.costs.source,
+            unhidden: nil)
+    }
+
+    private func milliseconds(_ card: PaillierCard, _ program: PaillierProgram) -> Double {
+        let scores = program.matrix.rowCount
+        let weight = program.matrix.values.reduce(0) { max($0, abs($1)) }
+        let bits = max(1, Double(program.weightFractionBits) + Double.log2(max(weight, 0x1p-100)))
+        var (answers, exponent) = (scores, bits)
+        if let slot = card.scoreSlotBits {
+            let perAnswer = min(scores, max(1, (card.modulusBits - 3) / slot))
+            answers = (scores + perAnswer - 1) / perAnswer
+            exponent += Double((perAnswer - 1) * slot)
+        }
+        return options.costs.paillierMilliseconds(
+            rows: options.rows, inputs: program.matrix.columnCount, answers: answers,
+            exponentBits: exponent, modulusBits: card.modulusBits)
     }
 }

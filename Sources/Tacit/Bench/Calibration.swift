@@ -1,15 +1,19 @@
+import BigNum
 import CKKS
 import Foundation
 public import Inference
+import Paillier
 import Secrets
 
 /// Measures what operations take on this machine, and keeps the figures for the compiler.
 public enum Calibration {
     /// Ring that is measured: degree and limbs, of 40-bit levels over a base of 45 bits.
     private static let (degree, levels) = (8192, 3)
+    /// Rotations that are measured in turn, so that keys come from memory, as they do in a program.
+    private static let rotations = 24
     private static let repetitions = 60
 
-    /// Measures; takes a second or two.
+    /// Measures; takes a few seconds.
     ///
     /// - Parameter progress: told what is being measured.
     /// - Throws: what the operations throw.
@@ -20,14 +24,18 @@ public enum Calibration {
         let generator = KeyGenerator(context: context)
         let secret = try generator.secretKey()
         let keys = try generator.evaluationKeys(
-            for: secret, publicKeyLevel: level, rotations: [1: level])
+            for: secret, publicKeyLevel: level,
+            rotations: Dictionary(uniqueKeysWithValues: (1...rotations).map { ($0, level) }))
         let evaluator = try Evaluator(context: context, keys: keys)
         let encryptor = Encryptor(context: context)
         let zero = try encryptor.encryptZero(
             level: level, scale: context.parameters.scale(atLevel: level),
             publicKey: keys.publicKey)
         progress("rotation")
-        let rotation = try fastest { _ = try evaluator.rotate(zero, by: 1) }
+        let rotation =
+            try fastest {
+                for amount in 1...rotations { _ = try evaluator.rotate(zero, by: amount) }
+            } / Double(rotations)
         let units = CostConstants.transformsOfRotation(context.parameters, level: level)
         let butterflies = Double(degree) / 2 * Double(degree.trailingZeroBitCount)
         progress("column product")
@@ -36,32 +44,128 @@ public enum Calibration {
             rowCount: width, columnCount: width,
             entries: (0..<(width * width)).map { Int32($0 * 7919 % 255 - 127) })
         let columns = [Ciphertext](repeating: zero, count: width)
-        let product = try fastest { _ = try evaluator.multiply(matrix, columns) }
+        let product = try fastest(repetitions: 30) {
+            _ = try evaluator.multiply(matrix, columns)
+        }
         progress("encryption of zero")
         let encryption = try fastest {
             _ = try encryptor.encryptZero(level: level, scale: 1, publicKey: keys.publicKey)
         }
         progress("flooding")
         let flood = try NoiseFlood(deviation: 0x1p60)
-        let sampling = try fastest {
+        let sampling = try fastest(repetitions: 20) {
             _ = try flood.noise(context: context, level: 0, scale: 1)
         }
-        return CostConstants(
+        var costs = CostConstants(
             butterflyNanoseconds: rotation / (units * butterflies),
             columnNanoseconds: product / (Double(width * width) * 2 * limbs * Double(degree)),
             encryptionNanoseconds: encryption / (limbs * Double(degree)),
             sampleNanoseconds: sampling / (30 * Double(degree)),
             source: "measured with tacit bench --calibrate")
+        progress("reading and writing")
+        try measureFiles(&costs, context: context, secret: secret, zero: zero)
+        try measurePaillier(&costs, progress: progress)
+        return costs
     }
 
-    /// Nanoseconds of the fastest of many runs: what a quiet machine would take.
-    private static func fastest(_ work: () throws -> Void) rethrows -> Double {
-        var best = Duration.seconds(1000)
-        for _ in 0..<repetitions {
-            let clock = ContinuousClock()
-            best = min(best, try clock.measure { try work() })
+    /// What a request takes to be read, and a response to be written.
+    private static func measureFiles(
+        _ costs: inout CostConstants, context: CKKSContext, secret: borrowing SecretKey,
+        zero: Ciphertext
+    ) throws {
+        let plaintext = try SlotEncoder(context: context).encode([0.5], level: zero.level)
+        let fresh = try Encryptor(context: context).encrypt(plaintext, secretKey: secret)
+        let header = try FrameHeader(
+            kind: .request, scheme: .ckks, ring: context.parameters.ringDigest,
+            keyID: fresh.keyID, card: context.parameters.ringDigest)
+        func frame(_ ciphertext: Ciphertext) throws -> [UInt8] {
+            try Frame.bytes(header) { writer throws(WireError) in
+                try writer.ciphertext(ciphertext)
+            }
         }
-        return best / .nanoseconds(1)
+        let expected = CiphertextExpectation(
+            level: fresh.level, scale: fresh.scale, mayBeSeeded: true)
+        let bytes = try frame(fresh)
+        let size = Double(degree) * Double(levels + 1)
+        let reading = try fastest {
+            _ = try Frame.read(bytes, as: .request) { header, reader throws(WireError) in
+                try reader.ciphertext(expected, keyID: fresh.keyID, context: context)
+            }
+        }
+        let bodyByteCount = try frame(zero).count - FrameHeader.overhead
+        let writing = try fastest {
+            _ = try Frame.stream(to: .memory) { frame in
+                frame.begin(header, bodyByteCount: bodyByteCount)
+                try frame.body { writer throws(WireError) in try writer.ciphertext(zero) }
+            }
+        }
+        costs.readNanoseconds = reading / size
+        costs.writeNanoseconds = writing / (2 * size)
+    }
+
+    /// What ciphertexts of the additive scheme take, with a modulus of 3072 bits.
+    private static func measurePaillier(
+        _ costs: inout CostConstants, progress: (String) -> Void
+    ) throws {
+        progress("paillier")
+        let owner = try PaillierPrivateKey(generating: .bits3072)
+        let key = owner.publicKey
+        let evaluator = try PaillierEvaluator(key)
+        evaluator.prepare()
+        let (inputs, bits) = (30, 53)
+        let codec = try FixedPointCodec(fractionBits: 20, maximumMagnitude: 8)
+        let row = try owner.encrypt(
+            rows: [(0..<inputs).map { Double($0) / 4 }], codec: codec)[0]
+        let header = try FrameHeader(
+            kind: .request, scheme: .paillier, ring: key.size.frameDigest, keyID: key.id,
+            card: key.size.frameDigest)
+        let bytes = try Frame.bytes(header) { writer throws(WireError) in
+            try writer.paillierVectors([row], key: key)
+        }
+        let expected = PaillierExpectation(
+            key: key, fractionBits: codec.fractionBits, bound: codec.bound, count: inputs)
+        /// A row from its bytes to its scores.
+        func time(scores: Int) throws -> Double {
+            let top = 1 << (bits - 1)
+            let weights = (0..<scores).map { (score: Int) -> [BigInt] in
+                (0..<inputs).map { (input: Int) -> BigInt in
+                    let low = (score * 7919 + input * 104_729) << 20
+                    return BigInt(top | low)
+                }
+            }
+            let map = try PaillierAffine(
+                weights: weights, bias: [BigInt](repeating: 1, count: scores), columnCount: inputs)
+            return try fastest(repetitions: 12) {
+                let vectors = try Frame.read(bytes, as: .request) {
+                    header, reader throws(WireError) in
+                    try reader.paillierVectors(expected, limit: 1)
+                }
+                _ = try evaluator.apply(map, to: vectors[0])
+            }
+        }
+        let answer = try fastest(repetitions: 20) {
+            _ = try evaluator.rerandomize(row.ciphertexts[0])
+        }
+        let (one, many) = (try time(scores: 1), try time(scores: 5))
+        let perBit = max(1, (many - one - 4 * answer) / Double(4 * inputs * bits))
+        costs.paillierAnswerNanoseconds = answer
+        costs.paillierBitNanoseconds = perBit
+        costs.paillierInputNanoseconds = max(
+            1, (one - answer - perBit * Double(inputs * bits)) / Double(inputs))
+    }
+
+    /// Nanoseconds of the processor in the fastest of many runs: what a quiet machine would take.
+    private static func fastest(
+        repetitions: Int = repetitions, _ work: () throws -> Void
+    ) rethrows -> Double {
+        var best = Double.infinity
+        for _ in 0..<repetitions {
+            // In microseconds, by POSIX; nothing else runs in this process.
+            let start = clock()
+            try work()
+            best = min(best, Double(clock() - start) * 1e3)
+        }
+        return max(best, 1)
     }
 
     /// Where the figures are kept unless another place is named: `costs.json` in `TACIT_CACHE`, else in `tacit` of the

@@ -1,5 +1,6 @@
 import CKKS
 import Inference
+import Ring
 import Secrets
 
 /// Requests and responses, a few ciphertexts at a time.
@@ -7,10 +8,12 @@ extension CKKSClient {
     /// Encrypts rows with the secret key.
     func request(
         _ rows: [[Double]], secretKey: borrowing SecretKey, arithmetic: Arithmetic,
-        to destination: FrameDestination, counter: BatchCounter?, progress: ProgressObserver
+        threadCount: Int, to destination: FrameDestination, counter: BatchCounter?,
+        progress: ProgressObserver
     ) throws -> WrittenFrame {
         try request(
-            rows, keyID: secretKey.keyID, to: destination, counter: counter, progress: progress
+            rows, keyID: secretKey.keyID, threadCount: threadCount, to: destination,
+            counter: counter, progress: progress
         ) { plaintext in
             switch arithmetic {
             case .residues:
@@ -24,10 +27,11 @@ extension CKKSClient {
     /// Encrypts rows with a public key.
     func request(
         _ rows: [[Double]], publicKey: PublicKey, arithmetic: Arithmetic,
-        to destination: FrameDestination, progress: ProgressObserver
+        threadCount: Int, to destination: FrameDestination, progress: ProgressObserver
     ) throws -> WrittenFrame {
         try request(
-            rows, keyID: publicKey.keyID, to: destination, counter: nil, progress: progress
+            rows, keyID: publicKey.keyID, threadCount: threadCount, to: destination, counter: nil,
+            progress: progress
         ) { plaintext in
             switch arithmetic {
             case .residues:
@@ -38,23 +42,39 @@ extension CKKSClient {
         }
     }
 
+    /// Most ciphertexts made at the same time: each takes locked memory, which is scarce.
+    private static let mostThreads = 4
+
     private func request(
-        _ rows: [[Double]], keyID: KeyID, to destination: FrameDestination,
+        _ rows: [[Double]], keyID: KeyID, threadCount: Int, to destination: FrameDestination,
         counter: BatchCounter?, progress: ProgressObserver,
         encrypt: (Plaintext) throws -> Ciphertext
     ) throws -> WrittenFrame {
         let head = try CKKSBatchHead(
             kind: .request, rowCount: rows.count, card: card, keyID: keyID)
+        let perGroup = lattice.layout.inputCiphertextCount
+        let team = ThreadTeam(threadCount: max(1, min(threadCount, Self.mostThreads)))
+        let atOnce = team.threadCount
         return try Frame.stream(to: destination) { frame in
-            var done = 0
-            for group in groups(of: rows) {
-                for index in 0..<lattice.layout.inputCiphertextCount {
-                    let mark = counter?.mark()
-                    try frame.add(encrypt(plaintext(index, of: group)), to: head)
-                    withExtendedLifetime(mark) {}
-                    done += 1
-                    progress(done, head.ciphertextCount)
+            var known: (group: Int, rows: [[Double]]) = (-1, [])
+            for start in stride(from: 0, to: head.ciphertextCount, by: atOnce) {
+                let end = min(start + atOnce, head.ciphertextCount)
+                // Rows of the groups that these ciphertexts hold.
+                let groups = (start / perGroup...(end - 1) / perGroup).map { group in
+                    if group != known.group { known = (group, self.rows(ofGroup: group, rows)) }
+                    return known
                 }
+                let mark = counter?.mark()
+                let made = team.map(end - start) { index, _ in
+                    Result {
+                        let place = start + index
+                        let group = groups[place / perGroup - groups[0].group].rows
+                        return try encrypt(plaintext(place % perGroup, of: group))
+                    }
+                }
+                for ciphertext in made { try frame.add(ciphertext.get(), to: head) }
+                withExtendedLifetime(mark) {}
+                progress(end, head.ciphertextCount)
             }
         }
     }

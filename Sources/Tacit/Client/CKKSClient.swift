@@ -15,12 +15,11 @@ struct CKKSClient: Sendable {
         context = try card.context(parameters)
     }
 
-    /// The rows of each group of ciphertexts, as they are encoded.
-    func groups(of rows: [[Double]]) -> some Sequence<[[Double]]> {
-        stride(from: 0, to: rows.count, by: lattice.rowCapacity).lazy.map { start in
-            rows[start..<min(start + lattice.rowCapacity, rows.count)]
-                .map { lattice.normalization?.apply(to: $0) ?? $0 }
-        }
+    /// The rows of one group of ciphertexts, as they are encoded.
+    func rows(ofGroup group: Int, _ rows: [[Double]]) -> [[Double]] {
+        let start = group * lattice.rowCapacity
+        return rows[start..<min(start + lattice.rowCapacity, rows.count)]
+            .map { lattice.normalization?.apply(to: $0) ?? $0 }
     }
 
     /// One of the plaintexts that hold a group of rows.
@@ -39,9 +38,8 @@ struct CKKSClient: Sendable {
 
     /// The plaintexts of one group of rows.
     func encode(_ rows: [[Double]]) throws -> [Plaintext] {
-        try groups(of: rows).flatMap { group in
-            try (0..<lattice.layout.inputCiphertextCount).map { try plaintext($0, of: group) }
-        }
+        let group = self.rows(ofGroup: 0, rows)
+        return try (0..<lattice.layout.inputCiphertextCount).map { try plaintext($0, of: group) }
     }
 
     /// Scale of fresh ciphertexts.

@@ -49,7 +49,8 @@ extension Client {
         for range in card.rounds(rowCount: rows.count) {
             let before = card.groupCount(rows: range.lowerBound)
             let request = try secret.encrypt(
-                Array(rows[range]), card: card, arithmetic: arithmetic, progress: { _, _ in })
+                Array(rows[range]), card: card, arithmetic: arithmetic,
+                threadCount: predictor.threadCount, progress: { _, _ in })
             let response = try predictor.predict(
                 request.bytes, arithmetic: arithmetic,
                 progress: { done, _ in progress(before + done, total) })

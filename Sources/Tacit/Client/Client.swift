@@ -51,16 +51,17 @@ public final class Client: Sendable {
     /// - Parameters:
     ///   - rows: each of `card.inputCount` finite values inside the card's ranges.
     ///   - arithmetic: which engine computes.
+    ///   - threadCount: threads that make ciphertexts, each its own.
     ///   - progress: told how many ciphertexts are done.
     /// - Returns: a request file.
     /// - Throws: `TacitError` naming the row and column that was refused.
     public func encrypt(
-        _ rows: [[Double]], arithmetic: Arithmetic = .residues,
+        _ rows: [[Double]], arithmetic: Arithmetic = .residues, threadCount: Int = 1,
         progress: ProgressObserver = { _, _ in }
     ) throws -> [UInt8] {
         try card.check(rows)
         return try secret.encrypt(
-            rows, card: card, arithmetic: arithmetic, progress: progress
+            rows, card: card, arithmetic: arithmetic, threadCount: threadCount, progress: progress
         ).bytes
     }
 
@@ -70,17 +71,19 @@ public final class Client: Sendable {
     ///   - rows: as above.
     ///   - path: where the request appears once it is complete; `-` is standard output.
     ///   - arithmetic: which engine computes.
+    ///   - threadCount: threads that make ciphertexts, each its own.
     ///   - progress: told how many ciphertexts are done.
     /// - Returns: the size of the request in bytes.
     /// - Throws: as above, and `WireError` where the file cannot be written.
     @discardableResult
     public func encrypt(
         _ rows: [[Double]], to path: String, arithmetic: Arithmetic = .residues,
-        progress: ProgressObserver = { _, _ in }
+        threadCount: Int = 1, progress: ProgressObserver = { _, _ in }
     ) throws -> Int {
         try card.check(rows)
         return try secret.encrypt(
-            rows, card: card, arithmetic: arithmetic, to: .file(path: path), progress: progress
+            rows, card: card, arithmetic: arithmetic, threadCount: threadCount,
+            to: .file(path: path), progress: progress
         ).byteCount
     }
 
@@ -127,11 +130,13 @@ public struct InputEncryptor: Sendable {
     ///
     /// - Throws: as `Client.encrypt`.
     public func encrypt(
-        _ rows: [[Double]], arithmetic: Arithmetic = .residues,
+        _ rows: [[Double]], arithmetic: Arithmetic = .residues, threadCount: Int = 1,
         progress: ProgressObserver = { _, _ in }
     ) throws -> [UInt8] {
         try card.check(rows)
-        return try key.encrypt(rows, card: card, arithmetic: arithmetic, progress: progress).bytes
+        return try key.encrypt(
+            rows, card: card, arithmetic: arithmetic, threadCount: threadCount, progress: progress
+        ).bytes
     }
 
     /// Encrypts rows into a file, a few at a time.
@@ -141,11 +146,12 @@ public struct InputEncryptor: Sendable {
     @discardableResult
     public func encrypt(
         _ rows: [[Double]], to path: String, arithmetic: Arithmetic = .residues,
-        progress: ProgressObserver = { _, _ in }
+        threadCount: Int = 1, progress: ProgressObserver = { _, _ in }
     ) throws -> Int {
         try card.check(rows)
         return try key.encrypt(
-            rows, card: card, arithmetic: arithmetic, to: .file(path: path), progress: progress
+            rows, card: card, arithmetic: arithmetic, threadCount: threadCount,
+            to: .file(path: path), progress: progress
         ).byteCount
     }
 }

@@ -30,15 +30,15 @@ extension ClientSecret {
 
     /// Encrypts rows into a request, a few at a time.
     package func encrypt(
-        _ rows: [[Double]], card: Card, arithmetic: Arithmetic,
+        _ rows: [[Double]], card: Card, arithmetic: Arithmetic, threadCount: Int = 1,
         to destination: FrameDestination = .memory, counter: BatchCounter? = nil,
         progress: ProgressObserver
     ) throws -> WrittenFrame {
         switch self {
         case .ckks(let key):
             return try CKKSClient(card: card).request(
-                rows, secretKey: key, arithmetic: arithmetic, to: destination, counter: counter,
-                progress: progress)
+                rows, secretKey: key, arithmetic: arithmetic, threadCount: threadCount,
+                to: destination, counter: counter, progress: progress)
         case .paillier(let key):
             return try PaillierClient(card: card).request(
                 rows, privateKey: key, to: destination, counter: counter, progress: progress)
@@ -82,13 +82,14 @@ enum ImportedPublicKey: Sendable {
 
     /// Encrypts rows into a request, a few at a time.
     func encrypt(
-        _ rows: [[Double]], card: Card, arithmetic: Arithmetic,
+        _ rows: [[Double]], card: Card, arithmetic: Arithmetic, threadCount: Int = 1,
         to destination: FrameDestination = .memory, progress: ProgressObserver
     ) throws -> WrittenFrame {
         switch self {
         case .ckks(let key):
             return try CKKSClient(card: card).request(
-                rows, publicKey: key, arithmetic: arithmetic, to: destination, progress: progress)
+                rows, publicKey: key, arithmetic: arithmetic, threadCount: threadCount,
+                to: destination, progress: progress)
         case .paillier(let key):
             return try PaillierClient(card: card).request(
                 rows, publicKey: key, to: destination, progress: progress)

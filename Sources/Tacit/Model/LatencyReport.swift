@@ -26,6 +26,8 @@ public struct LatencyReport: Sendable, Encodable {
     public let keySwitchCount: Int
     /// Median time of `infer` divided by the rows.
     public let inferSecondsPerRow: Double
+    /// What the certificate predicts for `infer`, of as many rows as the compiler was told to expect.
+    public let predictedSeconds: Double
 
     /// Runs encryption, inference and decryption again and again; the keys are made once.
     ///
@@ -33,7 +35,7 @@ public struct LatencyReport: Sendable, Encodable {
     ///   - model: the compiled model.
     ///   - rows: rows of each request; nil for as many as one ciphertext holds.
     ///   - repetitions: runs that count, at least 1.
-    ///   - threadCount: threads that share the work of one prediction.
+    ///   - threadCount: threads that share the work of one encryption or prediction.
     ///   - progress: told about finished runs.
     /// - Throws: what the stages throw.
     public static func measure(
@@ -49,7 +51,9 @@ public struct LatencyReport: Sendable, Encodable {
         }
         for repetition in 0...max(1, repetitions) {
             var run = Samples()
-            let request = try run.timeFile("encrypt") { try client.encrypt(rows) }
+            let request = try run.timeFile("encrypt") {
+                try client.encrypt(rows, threadCount: threadCount)
+            }
             let response = try run.timeFile("infer") { try predictor.predict(request) }
             _ = try run.time("decrypt", bytes: nil) { try client.decrypt(response) }
             if repetition > 0 { samples.append(run) }
@@ -59,7 +63,8 @@ public struct LatencyReport: Sendable, Encodable {
         return LatencyReport(
             stages: samples.stages, rowCount: rows.count, repetitions: repetitions,
             keySwitchCount: model.certificate.keySwitchCount,
-            inferSecondsPerRow: infer / Double(rows.count))
+            inferSecondsPerRow: infer / Double(rows.count),
+            predictedSeconds: model.certificate.predictedMilliseconds / 1e3)
     }
 }
 

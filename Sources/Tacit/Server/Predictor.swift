@@ -60,6 +60,9 @@ public struct Predictor: Sendable {
         }
     }
 
+    /// Threads that share the work of one prediction.
+    var threadCount: Int { prepared.threadCount }
+
     /// The encrypted results of every step for the first group of a request's rows; for verification.
     func trace(_ request: [UInt8]) throws -> [[Ciphertext]] {
         guard case .ckks(let predictor) = engine else { return [] }

@@ -22,7 +22,7 @@ struct BenchCommand: ParsableCommand {
     var subject: String?
     @Flag(
         help:
-            "Measure what operations take on this machine, for tacit compile to predict times with."
+            "Measure what operations take on this machine, for tacit compile to predict times and choose layouts with."
     )
     var calibrate = false
     @Option(
@@ -111,6 +111,20 @@ struct BenchCommand: ParsableCommand {
                     "\(Console.decimal(costs.encryptionNanoseconds, places: 2)) ns",
                 ],
                 ["flooding sample", "\(Console.decimal(costs.sampleNanoseconds, places: 2)) ns"],
+                ["reading", "\(Console.decimal(costs.readNanoseconds, places: 2)) ns"],
+                ["writing", "\(Console.decimal(costs.writeNanoseconds, places: 2)) ns"],
+                [
+                    "paillier answer",
+                    "\(Console.decimal(costs.paillierAnswerNanoseconds / 1e3)) us",
+                ],
+                [
+                    "paillier input",
+                    "\(Console.decimal(costs.paillierInputNanoseconds / 1e3)) us",
+                ],
+                [
+                    "paillier bit of a weight",
+                    "\(Console.decimal(costs.paillierBitNanoseconds)) ns",
+                ],
                 ["written to", path],
             ]))
     }
@@ -138,6 +152,11 @@ struct BenchCommand: ParsableCommand {
             ["rows", "\(report.rowCount)"], ["repetitions", "\(report.repetitions)"],
             ["key switches", "\(report.keySwitchCount)"],
             ["infer per row", Console.time(.seconds(report.inferSecondsPerRow))],
+            [
+                "predicted by compile",
+                Console.time(.seconds(report.predictedSeconds))
+                    + " for a request of the rows it was told",
+            ],
         ]
         return Console.table([header] + stages) + "\n\n" + Console.table(facts)
     }

@@ -35,6 +35,7 @@ struct EncryptCommand: ParsableCommand {
     var clip = false
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var engine: ArithmeticOption
+    @OptionGroup var parallel: ThreadsOption
 
     func validate() throws {
         let fromVault = vault != nil && name != nil
@@ -64,7 +65,8 @@ struct EncryptCommand: ParsableCommand {
                     try write(encryptor.encrypt(rows, forSumsOf: forSumsOf))
                 } else {
                     try encryptor.encrypt(
-                        rows, to: output, arithmetic: engine.arithmetic, progress: $0)
+                        rows, to: output, arithmetic: engine.arithmetic,
+                        threadCount: parallel.threads, progress: $0)
                 }
             }
         } else {
@@ -78,7 +80,8 @@ struct EncryptCommand: ParsableCommand {
                     try write(client.encrypt(rows, forSumsOf: forSumsOf))
                 } else {
                     try client.encrypt(
-                        rows, to: output, arithmetic: engine.arithmetic, progress: $0)
+                        rows, to: output, arithmetic: engine.arithmetic,
+                        threadCount: parallel.threads, progress: $0)
                 }
             }
         }

@@ -44,7 +44,7 @@ struct PredictCommand: AsyncParsableCommand {
                 }
                 return try await predict(card) { client, rows, keys in
                     let request = try Console.showingProgress(of: "ciphertexts") {
-                        try client.encrypt(rows, progress: $0)
+                        try client.encrypt(rows, threadCount: parallel.threads, progress: $0)
                     }
                     let predictor = try remote.predictor(model: model, evaluationKeys: keys)
                     let response = try await Console.showingRemoteProgress {

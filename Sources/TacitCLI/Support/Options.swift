@@ -49,8 +49,7 @@ struct ArithmeticOption: ParsableArguments {
 struct ThreadsOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Threads that share the work of one prediction; the answer does not depend on it. Default: one for "
-                + "each processor.",
+            "Threads that share the work; results do not depend on it. Default: one for each processor.",
             valueName: "count"))
     var threads = ProcessInfo.processInfo.activeProcessorCount
 

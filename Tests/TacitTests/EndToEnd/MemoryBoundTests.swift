@@ -100,6 +100,26 @@ struct MemoryBoundTests {
         #expect(Set(report.stages.map(\.name)).count == report.stages.count)
     }
 
+    @Test("several threads encrypt the same rows in the same order")
+    func threads() throws {
+        // Four ciphertexts for each group, more than one group, and a last one that is not full.
+        let columns = try Conversation(
+            FloodingTests.square {
+                $0.layout = .columns
+                $0.precisionBits = 10
+            })
+        let slots = try talk()
+        let capacity = columns.model.certificate.rowsPerCiphertext
+        for (talk, count) in [(columns, capacity + 3), (slots, 21)] {
+            let rows = rows(count)
+            for threadCount in [2, 3, 64] {
+                let request = try talk.client.encrypt(rows, threadCount: threadCount)
+                let found = try talk.client.decrypt(talk.predictor.predict(request))
+                #expect(try largestError(found, talk.model.clearPrediction(rows)) < 0.05)
+            }
+        }
+    }
+
     @Test("from file to file: the same answer; nothing is left where it fails or is stopped")
     func files() throws {
         for talk in [try talk(), try additive()] {

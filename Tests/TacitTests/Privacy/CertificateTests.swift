@@ -172,6 +172,64 @@ struct CertificateTests {
         #expect(report.isWithinBound)
     }
 
+    @Test(
+        "every part of a request counts: each constant moves the predictions it is part of, and no other"
+    )
+    func timesOfLayouts() throws {
+        let models: [(String, (CostConstants) throws -> Model)] = [
+            ("coefficients", { costs in try FloodingTests.linear { $0.costs = costs } }),
+            (
+                "slots",
+                { costs in
+                    try FloodingTests.square {
+                        $0.costs = costs
+                        $0.layout = .slots
+                    }
+                }
+            ),
+            (
+                "columns",
+                { costs in
+                    try FloodingTests.square {
+                        $0.costs = costs
+                        $0.layout = .columns
+                        $0.precisionBits = 10
+                    }
+                }
+            ),
+            (
+                "paillier",
+                { costs in
+                    try FloodingTests.linear {
+                        $0.costs = costs
+                        $0.scheme = .paillier
+                    }
+                }
+            ),
+        ]
+        let lattice: Set = ["coefficients", "slots", "columns"]
+        let constants: [(WritableKeyPath<CostConstants, Double>, Set<String>)] = [
+            (\.butterflyNanoseconds, lattice), (\.columnNanoseconds, ["columns"]),
+            (\.encryptionNanoseconds, lattice), (\.readNanoseconds, lattice),
+            (\.writeNanoseconds, lattice), (\.groupNanoseconds, lattice),
+            (\.paillierAnswerNanoseconds, ["paillier"]),
+            (\.paillierInputNanoseconds, ["paillier"]), (\.paillierBitNanoseconds, ["paillier"]),
+        ]
+        for (name, compiled) in models {
+            let plain = try compiled(.assumed).certificate.predictedMilliseconds
+            #expect(plain > 0)
+            for (place, users) in constants {
+                var costs = CostConstants.assumed
+                costs[keyPath: place] *= 3
+                let found = try compiled(costs).certificate.predictedMilliseconds
+                #expect(
+                    users.contains(name)
+                        ? found > plain * 1.001 && found < plain * 3 : found == plain,
+                    "\(name), \(place): \(found) where it was \(plain)")
+            }
+        }
+    }
+
     @Test("times are predicted, and costs measured are used")
     func times() throws {
         let model = try FloodingTests.square()
@@ -179,6 +237,9 @@ struct CertificateTests {
         var costs = CostConstants.assumed
         costs.butterflyNanoseconds *= 10
         costs.encryptionNanoseconds *= 10
+        costs.readNanoseconds *= 10
+        costs.writeNanoseconds *= 10
+        costs.groupNanoseconds *= 10
         costs.source = "a test"
         let slower = try FloodingTests.square { $0.costs = costs }
         let ratio =
@@ -190,6 +251,15 @@ struct CertificateTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         #expect(try Calibration.write(costs, path: folder.path) == folder.path)
         #expect(try Calibration.read(path: folder.path) == costs)
+        // What an earlier release did not measure is assumed.
+        let older = """
+            {"butterflyNanoseconds": 1, "columnNanoseconds": 2, "encryptionNanoseconds": 3,
+             "sampleNanoseconds": 4, "source": "older"}
+            """
+        try Data(older.utf8).write(to: folder)
+        let read = try #require(try Calibration.read(path: folder.path))
+        #expect(read.columnNanoseconds == 2 && read.source == "older")
+        #expect(read.readNanoseconds == CostConstants.assumed.readNanoseconds)
         try Data("{}".utf8).write(to: folder)
         #expect(throws: TacitError.self) { try Calibration.read(path: folder.path) }
     }
