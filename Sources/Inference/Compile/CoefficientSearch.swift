@@ -103,26 +103,24 @@ struct CoefficientSearch {
             scale: Double.exp2(Double(inputBits + weightBits)))
     }
 
-    /// Deviation of the worst score: fresh noise and rounded inputs times weights, rounded weights times inputs, the
-    /// re-randomization.
+    /// Deviation of the worst score: fresh noise times weights, rounded inputs times weights, rounded weights times
+    /// inputs, the re-randomization.
+    ///
+    /// All weights stand in one polynomial, and noise in every coefficient of the other: a score has the noise of the whole
+    /// matrix, not of its own row.
     private func deviation(
         _ degree: Int, _ inputBits: Int, _ weightBits: Int, _ mode: EncryptionMode,
         countsWeights: Bool = true, typical: Bool = false
     ) -> Double {
         let fresh = 10.5 * (mode == .secretKey ? 1 : freshGrowth(degree))
-        let energies = (0..<matrix.rowCount).map { row in
-            matrix.row(row).reduce(0) { $0 + $1.value * $1.value }
-        }
-        let energy =
-            typical
-            ? energies.reduce(0, +) / Double(max(1, energies.count)) : energies.max() ?? 0
+        let energy = matrix.values.reduce(0) { $0 + $1 * $1 }
         let squares = typical ? input.meanSquares : input.worstSquares
         let inputUnit = Double.exp2(-2 * Double(inputBits))
         let weightUnit = Double.exp2(-2 * Double(weightBits))
         let carried = energy * (fresh + 1.0 / 12) * inputUnit
         let rounded =
             countsWeights ? squares.reduce(0, +) / 12 * weightUnit : 0
-        let crossed = Double(matrix.columnCount) * fresh / 12 * inputUnit * weightUnit
+        let crossed = Double(matrix.values.count) * fresh / 12 * inputUnit * weightUnit
         let masked = 10.5 * freshGrowth(degree) * inputUnit * weightUnit
         return (carried + rounded + crossed + masked).squareRoot()
     }

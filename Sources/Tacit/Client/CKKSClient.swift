@@ -104,7 +104,8 @@ struct CKKSClient: Sendable {
 extension Card {
     /// Refuses scores that no accepted input can produce.
     func check(scores: [Double], row: Int) throws(TacitError) {
-        let bound = contents.output.bound + contents.output.errorBound
+        let output = contents.output
+        let bound = output.bound + max(output.errorBound, output.publicKeyErrorBound)
         guard let column = scores.firstIndex(where: { !(abs($0) <= bound) }) else { return }
         throw TacitError(
             .outputOutOfRange,

@@ -130,7 +130,9 @@ def conv_transpose(g, x, shape):
     if form == "pads":
         attributes["pads"] = [g.whole(0, k - 1) for k in kernel] * 2
     if form == "upper":
-        attributes["auto_pad"] = g.pick("SAME_UPPER", "SAME_LOWER", "VALID")
+        # Windows shorter than their stride leave gaps, of which onnxruntime and the specification make different lengths.
+        gaps = any(k < s for k, s in zip(kernel, attributes["strides"]))
+        attributes["auto_pad"] = "VALID" if gaps else g.pick("SAME_UPPER", "SAME_LOWER", "VALID")
     if form == "dilations":
         attributes["dilations"] = [g.whole(1, 2) for _ in kernel]
     if form == "extra":
