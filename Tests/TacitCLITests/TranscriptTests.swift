@@ -32,8 +32,8 @@ extension CommandTests {
             let clear = try bench.run("predict-clear", "--model", "m.tacit", "rows.csv").succeeded()
             let distance = largestDistance(
                 Workspace.numbers(result.output), Workspace.numbers(clear.output))
-            // Public-key encryption is up to seven bits noisier than the secret key's, which inputs' scales are made for.
-            #expect(distance < 1e-2)
+            // Public-key encryption is noisier than the secret key's.
+            #expect(distance < 1e-3)
         }
 
         @Test(

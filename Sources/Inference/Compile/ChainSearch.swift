@@ -13,14 +13,44 @@ struct ChainSearch {
     let uses: [LevelUse]
     let degree: Int
     let rescalesLast: Bool
+    /// Whether rows encrypted with the public key, whose noise is larger, have a say in the inputs' scale.
+    private var heedsPublicKey = false
+
+    /// Bits of precision that rows encrypted with the public key may lose where they have a say.
+    private static let publicLoss = 3.0
+    /// What heeding them may cost, as a part of the evaluation.
+    private static let publicCost = 0.05
 
     /// What a bit of a scale is taken to cost that moves bits from one level to another only.
     private static let movingCost = 0.15
     /// Rounds in which layouts and scales follow each other.
     private static let rounds = 6
 
+    init(
+        search: ParameterSearch, lowering: Lowering, uses: [LevelUse], degree: Int,
+        rescalesLast: Bool
+    ) {
+        self.search = search
+        self.lowering = lowering
+        self.uses = uses
+        self.degree = degree
+        self.rescalesLast = rescalesLast
+    }
+
     /// The plan whose error is within the target, if the ring holds one.
+    ///
+    /// Rows encrypted with the public key come out almost as precise where that costs little.
     func best(_ smallestError: inout Double) throws -> CKKSPlan? {
+        guard let plan = try cheapest(&smallestError) else { return nil }
+        var other = self
+        other.heedsPublicKey = true
+        guard let heeding = try other.cheapest(&smallestError),
+            heeding.cost <= (1 + Self.publicCost) * plan.cost
+        else { return plan }
+        return heeding
+    }
+
+    private func cheapest(_ smallestError: inout Double) throws -> CKKSPlan? {
         guard uses.contains(.affineOfSquares) else {
             return try plan(from: start(), &smallestError) { bits($0, room: $1) }
         }
@@ -28,7 +58,8 @@ struct ChainSearch {
             let start: Bits? = packed(
                 Shares(
                     values: Array(repeating: 0, count: uses.count + 1),
-                    plain: Array(repeating: 0, count: uses.count + 1)), limit: limit, room: 1)
+                    plain: Array(repeating: 0, count: uses.count + 1), publicInput: 0),
+                limit: limit, room: 1)
             let plan = try plan(from: start.flatMap { try made($0) }, &smallestError) {
                 packed($0, limit: limit, room: $1)
             }
@@ -98,6 +129,7 @@ struct ChainSearch {
                 return nil
             }
         }
+        heed(shares, variance, &result)
         fill(&result)
         guard result.values.allSatisfy({ $0 >= 16 && $0 < 80 }) else { return nil }
         let parts =
@@ -127,6 +159,8 @@ struct ChainSearch {
     private struct Shares {
         var values: [Double]
         var plain: [Double]
+        /// Of the inputs' scale where they are encrypted with the public key.
+        var publicInput: Double
     }
 
     private func shares(_ program: SlotProgram, _ parameters: CKKSParameters) -> Shares {
@@ -137,14 +171,24 @@ struct ChainSearch {
         let single = Double.exp2(30)
         noise.scales.values = Array(repeating: silent, count: uses.count + 1)
         noise.scales.plain = noise.scales.values
-        func share(_ scale: WritableKeyPath<NoiseScales, Double>) -> Double {
+        func share(
+            _ scale: WritableKeyPath<NoiseScales, Double>, _ mode: EncryptionMode = .secretKey
+        ) -> Double {
             noise.scales[keyPath: scale] = single
             defer { noise.scales[keyPath: scale] = silent }
-            return (noise.variances(.secretKey, .worst).output.max() ?? 0) * single * single
+            return (noise.variances(mode, .worst).output.max() ?? 0) * single * single
         }
         return Shares(
             values: (0...uses.count).map { share(\.values[$0]) },
-            plain: [0] + levels.map { uses[$0 - 1] == .square ? 0 : share(\.plain[$0]) })
+            plain: [0] + levels.map { uses[$0 - 1] == .square ? 0 : share(\.plain[$0]) },
+            publicInput: share(\.values[uses.count], .publicKey))
+    }
+
+    /// Raises the inputs' scale for rows encrypted with the public key.
+    private func heed(_ shares: Shares, _ variance: Double, _ bits: inout Bits) {
+        guard heedsPublicKey, shares.publicInput > 0 else { return }
+        let least = Double.log2(shares.publicInput / variance) / 2 - Self.publicLoss
+        bits.values[uses.count] = max(bits.values[uses.count], (2 * least).rounded(.up) / 2)
     }
 
     /// Bits that bring the error to the target with the smallest modulus; `room` corrects the target variance.
@@ -163,6 +207,7 @@ struct ChainSearch {
         var result = Bits(
             values: zip(shares.values, costs).map { max(16, bits($0, $1)) },
             plain: shares.plain.map { max(10, bits($0, 1)) })
+        heed(shares, variance, &result)
         fill(&result)
         return (result.values + result.plain).allSatisfy { $0 < 100 } ? result : nil
     }
