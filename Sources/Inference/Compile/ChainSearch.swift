@@ -45,7 +45,7 @@ struct ChainSearch {
         var other = self
         other.heedsPublicKey = true
         guard let heeding = try other.cheapest(&smallestError),
-            heeding.cost <= (1 + Self.publicCost) * plan.cost
+            heeding.weightedCost <= (1 + Self.publicCost) * plan.weightedCost
         else { return plan }
         return heeding
     }
