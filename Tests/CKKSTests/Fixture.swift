@@ -103,7 +103,11 @@ enum Sets {
         try .make(degree: 8192, baseBits: 48, scaleBits: 38, levels: 2)
     }
     static let real16384 = cached {
-        try .make(degree: 16384, baseBits: 50, scaleBits: 40, levels: 6)
+        try .make(degree: 16384, baseBits: 50, scaleBits: 40, levels: 7)
+    }
+    /// The set of the benchmarks with 15 limbs.
+    static let real32768 = cached {
+        try .make(degree: 32768, baseBits: 50, scaleBits: 40, levels: 14)
     }
 
     /// Special primes no larger than the digits, where the noise of key switching shows most.

@@ -17,6 +17,11 @@ extension WindowAxis {
                 dilation: attributes.dilations[index], padBegin: 0, padEnd: 0, output: 0)
             let full = axis.stride * (length - 1) + extra[index] + axis.reach
             let same = attributes.autoPad == .upper || attributes.autoPad == .lower
+            if same, asked == nil, full < length * axis.stride {
+                throw node.unsupported(
+                    "auto_pad with a stride of \(axis.stride) above the \(axis.reach) elements of a window, which programs read differently",
+                    "export the model with output_shape or pads")
+            }
             if let target = asked?[index] ?? (same ? length * axis.stride : nil) {
                 let total = max(0, full - target)
                 axis.padBegin = attributes.autoPad == .upper ? total / 2 : total - total / 2

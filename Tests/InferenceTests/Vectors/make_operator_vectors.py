@@ -287,6 +287,8 @@ def refusals():
     refuse("conv_transpose_channels", [n("ConvTranspose", ["x", "w"], ["y"], name="up")], {"w": rand(3, 2, 2, 2)}, image, "invalidNode", "up")
     refuse("conv_transpose_nothing", [n("ConvTranspose", ["x", "w"], ["y"], name="up", pads=[9, 9, 9, 9])], {"w": rand(2, 2, 2, 2)}, image, "invalidNode",
            "up", "padding")
+    refuse("conv_transpose_auto_pad", [n("ConvTranspose", ["x", "w"], ["y"], name="up", auto_pad="SAME_UPPER", strides=[3, 3])],
+           {"w": np.ones((2, 2, 2, 2))}, image, "unsupportedUse", "up", "auto_pad", "output_shape")
     refuse("pool_no_kernel", [n("AveragePool", ["x"], ["y"], name="pool")], {}, image, "invalidNode", "pool", "kernel_shape")
     refuse("pool_padding_only", [n("AveragePool", ["x"], ["y"], name="pool", kernel_shape=[1, 1], pads=[1, 1, 1, 1])], {}, image, "invalidNode", "padding")
     refuse("pad_rows", [n("Pad", ["x", "p"], ["y"], name="grow")], {"p": I(1, 0, 0, 0)}, rand(2, 3), "unsupportedUse", "grow", "rows")

@@ -56,7 +56,8 @@ struct FuzzedGraphTests {
             #expect(
                 error as? CompileError == .constantOutput
                     || ["tooDeep", "precisionOutOfReach", "schemeUnsuitable"]
-                    .contains(kind), "\(path.lastPathComponent): \(error)")
+                        .contains(kind),
+                "\(path.lastPathComponent): \(error)")
             return
         }
         let report = try Verification.run(
