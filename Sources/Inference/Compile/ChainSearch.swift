@@ -14,7 +14,7 @@ struct ChainSearch {
     let degree: Int
     let rescalesLast: Bool
     /// Whether rows encrypted with the public key, whose noise is larger, have a say in the inputs' scale.
-    private var heedsPublicKey = false
+    var heedsPublicKey = false
 
     /// Bits of precision that rows encrypted with the public key may lose where they have a say.
     private static let publicLoss = 3.0
@@ -25,17 +25,6 @@ struct ChainSearch {
     private static let movingCost = 0.15
     /// Rounds in which layouts and scales follow each other.
     private static let rounds = 6
-
-    init(
-        search: ParameterSearch, lowering: Lowering, uses: [LevelUse], degree: Int,
-        rescalesLast: Bool
-    ) {
-        self.search = search
-        self.lowering = lowering
-        self.uses = uses
-        self.degree = degree
-        self.rescalesLast = rescalesLast
-    }
 
     /// The plan whose error is within the target, if the ring holds one.
     ///

@@ -30,6 +30,23 @@ struct MemoryBoundTests {
         return folder
     }
 
+    /// Encrypts, evaluates and decrypts rows; counts the groups of each.
+    private func counting(
+        _ talk: Conversation, _ rows: [[Double]]
+    ) throws -> (counters: [BatchCounter], scores: [[Double]]) {
+        let counters = (0..<3).map { _ in BatchCounter() }
+        let request = try talk.client.secret.encrypt(
+            rows, card: talk.model.card, arithmetic: .residues, counter: counters[0],
+            progress: { _, _ in })
+        var observer = PredictionObserver()
+        observer.batches = counters[1]
+        let response = try talk.predictor.predict(request.bytes, observer: observer)
+        let scores = try talk.client.secret.decrypt(
+            .memory(response), card: talk.model.card, arithmetic: .residues, counter: counters[2],
+            progress: { _, _ in })
+        return (counters, scores)
+    }
+
     @Test("encryption, evaluation and decryption hold one group at a time")
     func counted() throws {
         let talk = try talk()
@@ -38,17 +55,8 @@ struct MemoryBoundTests {
             (40 + talk.model.certificate.rowsPerCiphertext - 1)
             / talk.model.certificate.rowsPerCiphertext
         #expect(groups > 3)
-        let (encrypting, computing, decrypting) = (BatchCounter(), BatchCounter(), BatchCounter())
-        let request = try talk.client.secret.encrypt(
-            rows, card: talk.model.card, arithmetic: .residues, counter: encrypting,
-            progress: { _, _ in })
-        var observer = PredictionObserver()
-        observer.batches = computing
-        let response = try talk.predictor.predict(request.bytes, observer: observer)
-        let scores = try talk.client.secret.decrypt(
-            .memory(response), card: talk.model.card, arithmetic: .residues, counter: decrypting,
-            progress: { _, _ in })
-        for counter in [encrypting, computing, decrypting] {
+        let (counters, scores) = try counting(talk, rows)
+        for counter in counters {
             #expect(counter.total >= groups)
             // The last one may go a little later than the next one comes.
             #expect(counter.most <= 2)
@@ -62,18 +70,9 @@ struct MemoryBoundTests {
         let talk = try additive()
         var random = TestGenerator(seed: 4)
         let rows = (0..<70).map { _ in (0..<8).map { _ in random.real(in: -2...2) } }
-        let (encrypting, computing, decrypting) = (BatchCounter(), BatchCounter(), BatchCounter())
-        let request = try talk.client.secret.encrypt(
-            rows, card: talk.model.card, arithmetic: .residues, counter: encrypting,
-            progress: { _, _ in })
-        var observer = PredictionObserver()
-        observer.batches = computing
-        let response = try talk.predictor.predict(request.bytes, observer: observer)
-        let scores = try talk.client.secret.decrypt(
-            .memory(response), card: talk.model.card, arithmetic: .residues, counter: decrypting,
-            progress: { _, _ in })
-        #expect(encrypting.total == 3 && computing.total == 70 && decrypting.total >= 1)
-        for counter in [encrypting, computing, decrypting] { #expect(counter.most <= 2) }
+        let (counters, scores) = try counting(talk, rows)
+        #expect(counters[0].total == 3 && counters[1].total == 70 && counters[2].total >= 1)
+        for counter in counters { #expect(counter.most <= 2) }
         let clear = try talk.model.clearPrediction(rows).scores
         #expect(zip(scores.joined(), clear.joined()).allSatisfy { abs($0 - $1) < 1e-4 })
     }
