@@ -1,5 +1,5 @@
 /// The JSON at the start of an inference request.
-public struct InferenceRequestHeader: Codable, Sendable, Equatable {
+public struct InferenceRequestHeader: Codable, Sendable, Hashable {
     /// The caller's name for the request; comes back with the answer.
     public var id: String?
     /// The one input, `request`.
@@ -44,7 +44,7 @@ public struct InferenceRequestHeader: Codable, Sendable, Equatable {
 }
 
 /// Parameters of an inference request.
-public struct InferenceParameters: Codable, Sendable, Equatable {
+public struct InferenceParameters: Codable, Sendable, Hashable {
     /// SHA-256 of the file of evaluation keys, lower-case hexadecimal.
     public var evaluationKeys: String?
     /// Whether all outputs are wanted as binary.
@@ -63,7 +63,7 @@ public struct InferenceParameters: Codable, Sendable, Equatable {
 }
 
 /// A tensor of a request or of a response.
-public struct InferenceTensor: Codable, Sendable, Equatable {
+public struct InferenceTensor: Codable, Sendable, Hashable {
     /// `request` or `response`.
     public var name: String
     /// `BYTES`.
@@ -89,7 +89,7 @@ public struct InferenceTensor: Codable, Sendable, Equatable {
 }
 
 /// Parameters of a tensor.
-public struct TensorParameters: Codable, Sendable, Equatable {
+public struct TensorParameters: Codable, Sendable, Hashable {
     /// Bytes of all elements together with the lengths before them.
     public var binaryDataSize: Int?
 
@@ -100,7 +100,7 @@ public struct TensorParameters: Codable, Sendable, Equatable {
 }
 
 /// How an output is wanted.
-public struct RequestedOutput: Codable, Sendable, Equatable {
+public struct RequestedOutput: Codable, Sendable, Hashable {
     /// `response`.
     public var name: String
     /// Binary or not.
@@ -114,7 +114,7 @@ public struct RequestedOutput: Codable, Sendable, Equatable {
 }
 
 /// Parameters of a requested output.
-public struct OutputParameters: Codable, Sendable, Equatable {
+public struct OutputParameters: Codable, Sendable, Hashable {
     /// Whether the output shall follow the JSON as binary.
     public var binaryData: Bool?
 
@@ -125,7 +125,7 @@ public struct OutputParameters: Codable, Sendable, Equatable {
 }
 
 /// The JSON at the start of an inference response.
-public struct InferenceResponseHeader: Codable, Sendable, Equatable {
+public struct InferenceResponseHeader: Codable, Sendable, Hashable {
     /// The model that computed.
     public var modelName: String
     /// Its version.

@@ -21,26 +21,6 @@
                 "no answer within \(limit)" + (last.map { "; last: \($0.reason)" } ?? "")
                     + "; allow more time, or ask for a job")
         }
-
-        /// Does work, and cancels it when the time is over.
-        ///
-        /// - Throws: `RemoteError` with code `deadlineExceeded`, or what the work throws.
-        func limiting<Value: Sendable>(
-            _ work: @escaping @Sendable () async throws -> Value
-        ) async throws -> Value {
-            try await withThrowingTaskGroup(of: Value?.self) { group in
-                group.addTask { try await work() }
-                group.addTask { [instant] in
-                    try await Task.sleep(until: instant, clock: .continuous)
-                    return nil
-                }
-                defer { group.cancelAll() }
-                guard let first = try await group.next(), let value = first else {
-                    throw exceeded()
-                }
-                return value
-            }
-        }
     }
 
     extension RetryPolicy {

@@ -11,6 +11,7 @@
         let address: ServerAddress
         private let token: BearerToken?
         private let client: HTTPClient
+        private let eventLoop: any EventLoop
         private let executor: EventLoopExecutor
 
         /// An answer whose status was asked for.
@@ -54,7 +55,8 @@
             }
             configuration.tlsConfiguration = tls
             client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-            executor = EventLoopExecutor(client.eventLoopGroup.next())
+            eventLoop = client.eventLoopGroup.next()
+            executor = EventLoopExecutor(eventLoop)
         }
 
         deinit { client.shutdown { _ in } }
@@ -77,7 +79,20 @@
         func within<Value: Sendable>(
             _ deadline: Deadline, _ work: @escaping @Sendable () async throws -> Value
         ) async throws -> Value {
-            try await withTaskExecutorPreference(executor) { try await deadline.limiting(work) }
+            let call = Task(executorPreference: executor, operation: work)
+            let alarm = eventLoop.scheduleTask(
+                in: .nanoseconds(deadline.remaining.nanosecondsClamped)
+            ) { call.cancel() }
+            defer { alarm.cancel() }
+            do {
+                return try await withTaskCancellationHandler {
+                    try await call.value
+                } onCancel: {
+                    call.cancel()
+                }
+            } catch is CancellationError where !Task.isCancelled {
+                throw deadline.exceeded()
+            }
         }
 
         /// Sends a request and reads the whole answer.

@@ -15,16 +15,19 @@
 
         /// Largest JSON at the start of a response.
         private static let headerLimit = 1 << 16
+        /// Headers of the last requests and responses, which are the same for rows of one client and model.
+        private static let requestHeaders = Memo<InferenceRequestHeader, [UInt8]>(capacity: 64)
+        private static let responseHeaders = Memo<[UInt8], InferenceResponseHeader>(capacity: 64)
 
         init(request: [UInt8], evaluationKeys: String) throws {
             guard request.count <= UInt32.max else {
                 throw RemoteError(
                     .tooLarge, "a request of more than 4 GiB cannot be sent; send fewer rows")
             }
-            let json = try JSONEncoder().encode(
-                InferenceRequestHeader.binary(
-                    elementByteCounts: [request.count], evaluationKeys: evaluationKeys))
-            parts = [[UInt8](json)[...], BytesElements.prefix(request.count)[...], request[...]]
+            let json = try Self.requestHeaders(
+                .binary(elementByteCounts: [request.count], evaluationKeys: evaluationKeys)
+            ) { try [UInt8](JSONEncoder().encode($0)) }
+            parts = [json[...], BytesElements.prefix(request.count)[...], request[...]]
             headerByteCount = json.count
             byteCount = parts.reduce(0) { $0 + $1.count }
         }
@@ -51,8 +54,9 @@
                 let json = body.readBytes(length: length)
             else { throw invalid("has no header of a tensor in binary, or says its length wrong") }
             guard
-                let header = try? JSONDecoder().decode(
-                    InferenceResponseHeader.self, from: Data(json))
+                let header = try? responseHeaders(
+                    json,
+                    { try JSONDecoder().decode(InferenceResponseHeader.self, from: Data($0)) })
             else { throw invalid("has a header that is not the protocol's JSON") }
             guard header.outputs.count == 1, let output = header.outputs.first,
                 output.name == TensorName.response, output.shape == [1],

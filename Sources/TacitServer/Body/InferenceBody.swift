@@ -183,8 +183,19 @@
             state = .prefix([])
         }
 
+        /// Headers of the last clients' requests, which differ from one client to the next only.
+        private static let headers = Memo<[UInt8], InferenceRequestHeader>(capacity: 256)
+        /// Bytes of headers that are kept: those of elements in binary.
+        private static let keptByteCount = 1 << 10
+
         private static func parse(_ json: [UInt8]) throws(ServiceFailure) -> InferenceRequestHeader
         {
+            json.count <= keptByteCount ? try headers(json, decode) : try decode(json)
+        }
+
+        private static func decode(
+            _ json: [UInt8]
+        ) throws(ServiceFailure) -> InferenceRequestHeader {
             guard JSONShape.isShallow(json, limit: maximumDepth) else {
                 throw bad("the JSON is nested too deeply")
             }

@@ -94,14 +94,14 @@
                         data: elements.map { Data($0).base64EncodedString() })
                 ]
             }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            let json = (try? encoder.encode(header)) ?? Data("{}".utf8)
             guard wantsBinary else {
+                let json = Self.json(header)
                 return Response(
                     status: .ok, headers: [.contentType: "application/json"],
                     body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
             }
+            // Unless clients name their requests, a model's answers begin alike.
+            let json = header.id == nil ? Self.headers(header, Self.json) : Self.json(header)
             body.reserveCapacity(json.count + byteCount + 4 * elements.count)
             body.writeBytes(json)
             for element in elements {
@@ -114,6 +114,14 @@
                     .contentType: ServiceHeader.binary,
                     .inferenceHeaderLength: "\(json.count)",
                 ], body: ResponseBody(byteBuffer: body))
+        }
+
+        private static let headers = Memo<InferenceResponseHeader, [UInt8]>(capacity: 64)
+
+        private static func json(_ header: InferenceResponseHeader) -> [UInt8] {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return [UInt8]((try? encoder.encode(header)) ?? Data("{}".utf8))
         }
     }
 #endif

@@ -2,6 +2,7 @@
     import HTTPTypes
     import Hummingbird
     import Logging
+    import NIOPosix
     import Synchronization
     import TacitProtocol
 
@@ -73,9 +74,12 @@
             let status = response.status.code
             metrics.answered(route: "\(record.method) \(record.route)", status: status)
             let isRoutine = record.route == "/metrics" || record.route.hasPrefix("/v2/health")
-            record.logger.log(
-                level: isRoutine ? .debug : .info, "request",
-                metadata: record.metadata(status: status))
+            let metadata = record.metadata(status: status)
+            // The answer goes first: the event loop, on which this runs, comes to its line afterwards.
+            MultiThreadedEventLoopGroup.singleton.any().execute {
+                record.logger.log(
+                    level: isRoutine ? .debug : .info, "request", metadata: metadata)
+            }
             return response
         }
     }

@@ -12,6 +12,8 @@
             var running: [ObjectIdentifier: Ticket] = [:]
             var isDraining = false
             var isStopped = false
+            /// Threads that wait, by number; the one that worked last, whose caches are warm, comes last.
+            var idle: [Int]
             /// Smoothed seconds of one piece of work.
             var workSeconds = 0.05
         }
@@ -19,27 +21,31 @@
         private let limits: ServiceLimits
         private let threadCount: Int
         private let metrics: ServiceMetrics
-        private let state = Mutex(State())
-        private let available = DispatchSemaphore(value: 0)
+        private let state: Mutex<State>
+        /// Wakes a thread.
+        private let wakes: [DispatchSemaphore]
 
         package init(threadCount: Int, limits: ServiceLimits, metrics: ServiceMetrics) {
             self.limits = limits
             self.threadCount = threadCount
             self.metrics = metrics
-            for number in 1...max(1, threadCount) {
-                let thread = Thread { [weak self, available] in
+            let numbers = 0..<max(1, threadCount)
+            state = Mutex(State(idle: Array(numbers)))
+            wakes = numbers.map { _ in DispatchSemaphore(value: 0) }
+            for (number, wake) in wakes.enumerated() {
+                let thread = Thread { [weak self] in
                     while true {
-                        available.wait()
-                        guard let self, self.runNext() else { return }
+                        wake.wait()
+                        guard let self, self.runUntilIdle(number) else { return }
                     }
                 }
-                thread.name = "tacit-run-\(number)"
+                thread.name = "tacit-run-\(number + 1)"
                 thread.stackSize = 8 << 20
                 thread.start()
             }
         }
 
-        deinit { for _ in 0..<max(1, threadCount) { available.signal() } }
+        deinit { for wake in wakes { wake.signal() } }
 
         /// Tickets that wait and tickets being done.
         package var load: (waiting: Int, running: Int) {
@@ -80,15 +86,16 @@
 
         /// Puts a ticket into the queue.
         package func enqueue(_ ticket: Ticket) throws(ServiceFailure) {
-            let refused: ServiceFailure? = state.withLock { state in
+            let (refused, idle): (ServiceFailure?, Int?) = state.withLock { state in
                 if let refused = refusal(state, owner: ticket.owner, model: ticket.model) {
-                    return refused
+                    return (refused, nil)
                 }
                 state.queue.append(ticket)
-                return nil
+                return (nil, state.idle.popLast())
             }
             if let refused { throw refused }
-            available.signal()
+            // Where none is idle, the first that gets ready takes it.
+            if let idle { wakes[idle].signal() }
         }
 
         /// Ends a ticket, waiting or running; a running one ends at its next step.
@@ -98,14 +105,23 @@
             if waited { ticket.failWaiting(ending) }
         }
 
-        /// Does the next ticket's work; false when the thread shall end.
-        private func runNext() -> Bool {
-            let next: Ticket? = state.withLock { state in
-                guard let ticket = state.queue.popFirst() else { return nil }
-                state.running[ObjectIdentifier(ticket)] = ticket
-                return ticket
+        /// Does the work of waiting tickets, one after the other; false when the thread shall end.
+        private func runUntilIdle(_ number: Int) -> Bool {
+            while true {
+                let (next, isStopped): (Ticket?, Bool) = state.withLock { state in
+                    guard let ticket = state.queue.popFirst() else {
+                        state.idle.append(number)
+                        return (nil, state.isStopped)
+                    }
+                    state.running[ObjectIdentifier(ticket)] = ticket
+                    return (ticket, false)
+                }
+                guard let next else { return !isStopped }
+                run(next)
             }
-            guard let ticket = next else { return !state.withLock { $0.isStopped } }
+        }
+
+        private func run(_ ticket: Ticket) {
             let start = ContinuousClock.now
             if !ticket.model.isEmpty { metrics.record(.queue, start - ticket.created) }
             ticket.run()
@@ -114,7 +130,6 @@
                 state.running[ObjectIdentifier(ticket)] = nil
                 state.workSeconds += (seconds - state.workSeconds) / 8
             }
-            return true
         }
 
         /// Takes nothing new; what waits and runs goes on.
@@ -132,7 +147,7 @@
             }
             for ticket in waiting { ticket.failWaiting(.drained) }
             for ticket in running { ticket.stop(.drained) }
-            for _ in 0..<max(1, threadCount) { available.signal() }
+            for wake in wakes { wake.signal() }
         }
     }
 #endif

@@ -1,0 +1,30 @@
+#if Service
+    import Synchronization
+
+    /// What was computed for the last few inputs, for inputs that mostly come again.
+    ///
+    /// Headers of requests and responses repeat for every row of a client; coding JSON after each evaluation, with cold
+    /// caches, would take longer than all else that is done to a header.
+    package final class Memo<Input: Hashable & Sendable, Output: Sendable>: Sendable {
+        private let known = Mutex<[Input: Output]>([:])
+        private let capacity: Int
+
+        /// - Parameter capacity: inputs that are kept; one more, and all are forgotten.
+        package init(capacity: Int) { self.capacity = capacity }
+
+        /// The output for an input, computed at most once while it is kept.
+        ///
+        /// - Throws: what `compute` throws; failures are not kept.
+        package func callAsFunction<Failure: Error>(
+            _ input: Input, _ compute: (Input) throws(Failure) -> Output
+        ) throws(Failure) -> Output {
+            if let output = known.withLock({ $0[input] }) { return output }
+            let output = try compute(input)
+            known.withLock { known in
+                if known.count >= capacity { known = [:] }
+                known[input] = output
+            }
+            return output
+        }
+    }
+#endif
