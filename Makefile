@@ -4,7 +4,7 @@ SWIFT ?= swift
 MODE  ?= release
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup build test oracle torture corpus fuzz constant-time embedding check format lint layers demo mnist bench compare load microbench docs release balancer clean
+.PHONY: help setup build test oracle torture corpus fuzz constant-time graphs embedding check format lint layers demo mnist bench compare load microbench docs release balancer clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 15
@@ -40,6 +40,11 @@ corpus: build ## have the command read 399 corrupt files, and check what it says
 
 fuzz: setup ## run every reader under libFuzzer and AddressSanitizer, SECONDS each (TARGET=name for one)
 	python3 Tests/Fuzz/fuzz.py --seconds $(or $(SECONDS),60) $(TARGET)
+
+graphs: setup ## COUNT random graphs encrypted, against ONNX's evaluators (PYTHON with onnx, onnxruntime, numpy; SEED)
+	$(SWIFT) build -c $(MODE) --product TacitPackageTests
+	$(or $(PYTHON),python3) Tests/InferenceTests/Vectors/fuzz_graphs.py --count $(or $(COUNT),2000) --seed $(or $(SEED),1) .build/graphs
+	TACIT_FUZZ=$(CURDIR)/.build/graphs $(SWIFT) test -c $(MODE) --skip-build --filter 'fuzzedGraphs|FuzzedGraphTests'
 
 constant-time: setup ## look for branches and addresses that depend on secrets, with valgrind
 	bash Tests/ConstantTime/check.sh

@@ -14,7 +14,7 @@ extension CKKSCompiler {
         return CoefficientSearch(
             matrix: map.terms[0].matrix, bias: map.bias, origin: form[form.output].origin,
             input: ranges.figures(of: form.input),
-            capacity: max(output.capacity, map.bias.map(abs).max() ?? 0),
+            capacity: output.room(in: form),
             errorTarget: output.errorTarget, security: options.security, hiding: hiding
         ).best()
     }

@@ -39,7 +39,7 @@ struct CKKSCompiler {
         }
         let search = try search(lowering, FoldedNetwork(network: form, folds: []), ranges, output)
         let columns = ColumnSearch(
-            lowering: lowering, figures: search.figures, capacity: output.capacity,
+            lowering: lowering, figures: search.figures, capacity: output.room(in: form),
             errorTarget: output.errorTarget, rows: options.rows, security: options.security,
             hiding: hiding, costs: options.costs)
         let columnPlan = plan(in: columns)
@@ -95,7 +95,8 @@ struct CKKSCompiler {
             postponing: postponing.inputLevel < lowering.inputLevel ? postponing : nil,
             figures: lowering.values.map { ranges.figures(of: $0) },
             outputCapacity: max(
-                output.capacity, ranges.largest(of: lowering.lowestValues, lowering.network)),
+                output.room(in: folded.network),
+                ranges.largest(of: lowering.lowestValues, lowering.network)),
             errorTarget: output.errorTarget, rows: options.rows, security: options.security,
             hiding: hiding, precisionBits: options.precisionBits)
     }
@@ -207,6 +208,16 @@ struct OutputFigures {
     let capacity: Double
     /// Largest error an output may have.
     let errorTarget: Double
+
+    /// Magnitude that level 0 has to hold: outputs with their errors, and the constants added to them; primes lie a
+    /// little beside the power of two that they are chosen for.
+    func room(in network: Network) -> Double {
+        var largest = capacity + errorTarget
+        if case .affine(let map) = network[network.output].operation {
+            largest = max(largest, map.bias.lazy.map(abs).max() ?? 0)
+        }
+        return largest * (1 + 0x1p-6)
+    }
 }
 
 /// Ranges of a network's values from both sources.
