@@ -134,6 +134,7 @@ static void permute(uint64_t *out, const uint64_t *a, const uint32_t *index, siz
     rk_portable_permute(out, a, index, n);
 }
 
+#include "rk_chacha256.h"
 #include "rk_double_convert.h"
 #include "rk_double_elementwise.h"
 #include "rk_double_fft.h"
@@ -183,7 +184,8 @@ const rk_table *rk_avx2_table(void) {
         .fft_forward = rk_avx2_fft_forward,
         .fft_inverse = rk_avx2_fft_inverse,
         RK_DOUBLE_KERNELS,
-        .uniform = rk_portable_uniform,
+        .uniform = uniform,
+        .chacha20 = chacha20,
         RK_SAMPLING_KERNELS,
         RK_PACKING_KERNELS,
     };

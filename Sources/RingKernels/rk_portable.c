@@ -179,8 +179,8 @@ static void reduce_i64(uint64_t *out, const int64_t *a, size_t n, const rk_modul
     for (size_t i = 0; i < n; i++) out[i] = reduce_signed(a[i], &m);
 }
 
-size_t rk_portable_uniform(uint64_t *out, uint32_t *rejected, const uint64_t *words, size_t n,
-                           const rk_modulus *modulus) {
+static size_t uniform(uint64_t *out, uint32_t *rejected, const uint64_t *words, size_t n,
+                      const rk_modulus *modulus) {
     const uint64_t q = modulus->q, threshold = modulus->word;
     size_t count = 0;
     for (size_t i = 0; i < n; i++) {
@@ -229,7 +229,7 @@ const rk_table *rk_portable_table(void) {
         .reduce_i32 = reduce_i32,
         .reduce_i64 = reduce_i64,
         .reduce_i50 = reduce_i64,
-        .uniform = rk_portable_uniform,
+        .uniform = uniform,
         RK_SAMPLING_KERNELS,
         RK_PACKING_KERNELS,
     };

@@ -19,8 +19,6 @@ void rk_portable_permute_multiply_accumulate(uint64_t *out, const uint64_t *a,
                                              const uint32_t *index, const uint64_t *weights,
                                              size_t n, const rk_modulus *modulus);
 void rk_portable_permute(uint64_t *out, const uint64_t *a, const uint32_t *index, size_t n);
-size_t rk_portable_uniform(uint64_t *out, uint32_t *rejected, const uint64_t *words, size_t n,
-                           const rk_modulus *modulus);
 void rk_portable_fft_forward(double *out_re, double *out_im, double *re, double *im,
                              const rk_fft_plan *plan);
 void rk_portable_fft_inverse(double *out_re, double *out_im, double *re, double *im,
