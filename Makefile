@@ -4,7 +4,7 @@ SWIFT ?= swift
 MODE  ?= release
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup build test oracle torture corpus fuzz constant-time graphs embedding check format lint layers demo mnist bench compare load microbench docs release balancer clean
+.PHONY: help setup build test exact oracle torture corpus fuzz constant-time graphs embedding check format lint layers demo mnist bench compare load microbench docs release balancer clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 15
@@ -24,6 +24,11 @@ test: setup embedding ## run every test in release mode, and the fixture package
 	$(SWIFT) build -c $(MODE) --product TacitPackageTests
 	@$(MAKE) --no-print-directory torture CYCLES=200
 	$(SWIFT) test -c $(MODE) --skip-build
+
+exact: setup ## every operation against whole integers, and its noise, at every level of every named parameter set
+	$(SWIFT) build -c $(MODE) --product TacitPackageTests
+	TACIT_EVERY_LEVEL=1 $(SWIFT) test -c $(MODE) --skip-build \
+	  --filter 'NamedSetTests|NoiseOverKeysTests|AgreementTests'
 
 oracle: build ## hold the command against an independent implementation in Python (numpy, PyNaCl)
 	@/usr/bin/python3 -c 'import numpy, nacl' 2>/dev/null || \

@@ -116,16 +116,22 @@ import Testing
         }
     }
 
-    @Test(arguments: 0...Sets.all.count) func everyPathIsTheSame(set: Int) throws {
-        let f = try (Sets.all + [Sets.real32768])[set].get()
+    /// The smaller sets and the largest, or all named ones.
+    private static let sets =
+        NamedSets.takesEveryLevel ? NamedSets.all.map(\.set) : Sets.all + [Sets.real32768]
+
+    @Test(arguments: sets.indices) func everyPathIsTheSame(set: Int) throws {
+        let f = try Self.sets[set].get()
         let reference = try Engine(f, .portable, threadCount: 1)
         let others = try InstructionSet.supported.map { try Engine(f, $0, threadCount: 1) }
         let teams = try [2, 3].map {
             try Engine(f, try #require(InstructionSet.supported.last), threadCount: $0)
         }
-        // The largest set takes the ends and the middle.
+        // The ordinary run takes the ends and the middle of the largest set.
         let top = f.parameters.maxLevel
-        let levels = f.parameters.degree > 16384 ? [0, top / 2, top] : Array(0...top)
+        let levels =
+            f.parameters.degree > 16384 && !NamedSets.takesEveryLevel
+            ? [0, top / 2, top] : Array(0...top)
         for level in levels {
             let expected = try reference.results(level)
             for engine in others.dropFirst() + teams {

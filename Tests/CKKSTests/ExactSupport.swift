@@ -6,15 +6,19 @@ import Secrets
 import TestSupport
 import Testing
 
-/// Small parameter sets with both engines, for comparisons coefficient by coefficient.
+/// A parameter set with both engines, for comparisons coefficient by coefficient.
 struct ExactPair: Sendable, CustomTestStringConvertible {
     let name: String
     let fixture: Fixture
     let exact: ExactEvaluator
 
     init(_ name: String, _ parameters: CKKSParameters) throws {
+        try self.init(name, Fixture(parameters))
+    }
+
+    init(_ name: String, _ fixture: Fixture) throws {
         self.name = name
-        fixture = try Fixture(parameters)
+        self.fixture = fixture
         exact = try ExactEvaluator(context: fixture.context, keys: fixture.keys)
     }
 

@@ -102,12 +102,19 @@ enum Sets {
     static let real8192 = cached {
         try .make(degree: 8192, baseBits: 48, scaleBits: 38, levels: 2)
     }
+    /// The sets of the benchmarks, with 3, 8 and 15 limbs.
+    static let benchmark8192 = cached {
+        try .make(degree: 8192, baseBits: 50, scaleBits: 40, levels: 2)
+    }
     static let real16384 = cached {
         try .make(degree: 16384, baseBits: 50, scaleBits: 40, levels: 7)
     }
-    /// The set of the benchmarks with 15 limbs.
     static let real32768 = cached {
         try .make(degree: 32768, baseBits: 50, scaleBits: 40, levels: 14)
+    }
+    /// Two primes per level inside the 128-bit bound.
+    static let real16384Pairs = cached {
+        try .make(degree: 16384, baseBits: 75, scaleBits: 60, levels: 3)
     }
 
     /// Special primes no larger than the digits, where the noise of key switching shows most.
