@@ -51,6 +51,7 @@ public enum CKKSBench {
             try bench.clientSide(&timer)
             try bench.arithmetic(&timer)
             try bench.keySwitching(&timer)
+            try bench.threads(&timer)
             try bench.files(&timer)
         }
         return timer.reports
@@ -174,18 +175,60 @@ public enum CKKSBench {
             timer.add(further, differences)
         }
 
+        /// One thread and two in turns, where the process has two processors.
+        func threads(_ timer: inout OperationTimer) throws {
+            let operation = "relinearize, two threads"
+            guard timer.wants(operation), CKKSContext.processorCount > 1 else { return }
+            let product = try evaluator.multiply(ciphertext, ciphertext)
+            let evaluators = try [1, 2].map {
+                try Evaluator(
+                    context: CKKSContext(context.parameters, threadCount: $0), keys: keys)
+            }
+            var samples: [[Double]] = [[], []]
+            for _ in 0..<41 {
+                for (index, evaluator) in evaluators.enumerated() {
+                    let taken = try ContinuousClock().measure {
+                        _ = try evaluator.relinearize(product)
+                    }
+                    samples[index].append(taken / .seconds(1))
+                }
+            }
+            timer.add(operation, samples[1], alone: samples[0])
+        }
+
         func files(_ timer: inout OperationTimer) throws {
-            guard let key = keys.relinearization, timer.wants("relinearization key") else { return }
+            guard let key = keys.relinearization else { return }
+            expansion(&timer, key)
+            guard
+                ["make", "expand"].contains(where: { timer.wants($0 + " a relinearization key") })
+            else { return }
             var writer = ByteWriter()
             try writer.switchingKey(key)
             let bytes = writer.finish()
             try timer.time("make a relinearization key", bytes: bytes.count) {
                 _ = try KeyGenerator(context: context).relinearizationKey(for: secret, level: level)
             }
-            try timer.time("expand a relinearization key", bytes: bytes.count) {
+            try timer.time(
+                "expand a relinearization key", bytes: bytes.count,
+                residues: key.limbCount * context.parameters.degree
+            ) {
                 var reader = ByteReader(bytes)
                 _ = try reader.switchingKey(
                     .relinearization, keyID: keys.keyID, context: context, "the key")
+            }
+        }
+
+        /// The uniform half of a key alone, from its seed, without what a file has besides.
+        private func expansion(_ timer: inout OperationTimer, _ key: KeySwitchingKey) {
+            let bodies = key.bodies
+            timer.time(
+                "expand a key's seed", residues: key.limbCount / 2 * context.parameters.degree
+            ) {
+                for digit in bodies.indices {
+                    _ = Polynomial<Evaluation>.uniform(
+                        seed: key.seed, stream: 0, digit: UInt32(digit), context: context.ring,
+                        basis: bodies[digit].basis)
+                }
             }
         }
     }

@@ -16,6 +16,10 @@ public struct OperationReport: Sendable, Encodable {
     public let sampleCount: Int
     /// Bytes of what it makes, if it is a file.
     public let byteCount: Int?
+    /// Bytes of residues it makes in a second, eight each, at the median, if that is the measure.
+    public let residueBytesPerSecond: Double?
+    /// How many times as long one thread takes, by the quickest samples, if that is the measure.
+    public let speedup: Double?
 }
 
 /// Runs operations again and again and keeps their durations.
@@ -51,7 +55,8 @@ package struct OperationTimer {
 
     /// Times `work`, after one run to warm up; of work on several items, the time of one.
     package mutating func time(
-        _ operation: String, bytes: Int? = nil, per items: Int = 1, _ work: () throws -> Void
+        _ operation: String, bytes: Int? = nil, residues: Int? = nil, per items: Int = 1,
+        _ work: () throws -> Void
     ) rethrows {
         guard wants(operation) else { return }
         progress("\(parameters): \(operation)")
@@ -65,11 +70,21 @@ package struct OperationTimer {
             let taken = try clock.measure { for _ in 0..<runs { try work() } }
             samples.append(taken / .seconds(1) / Double(runs * items))
         }
-        add(operation, samples, bytes)
+        add(operation, samples, bytes, residues: residues)
     }
 
     /// Keeps durations that were measured elsewhere, in seconds.
-    package mutating func add(_ operation: String, _ samples: [Double], _ bytes: Int? = nil) {
+    ///
+    /// - Parameters:
+    ///   - operation: what was measured.
+    ///   - samples: the durations.
+    ///   - bytes: bytes of the file it makes.
+    ///   - residues: how many residues it makes.
+    ///   - alone: durations of the same by one thread, measured in turns with the samples.
+    package mutating func add(
+        _ operation: String, _ samples: [Double], _ bytes: Int? = nil, residues: Int? = nil,
+        alone: [Double]? = nil
+    ) {
         let sorted = samples.sorted()
         guard let first = sorted.first else { return }
         func percentile(_ part: Double) -> Double {
@@ -79,6 +94,8 @@ package struct OperationTimer {
             OperationReport(
                 operation: operation, parameters: parameters, p50: percentile(0.5),
                 p95: percentile(0.95), p99: percentile(0.99), minimum: first,
-                sampleCount: sorted.count, byteCount: bytes))
+                sampleCount: sorted.count, byteCount: bytes,
+                residueBytesPerSecond: residues.map { Double(8 * $0) / percentile(0.5) },
+                speedup: alone?.min().map { $0 / first }))
     }
 }

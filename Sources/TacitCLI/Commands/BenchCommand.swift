@@ -86,12 +86,18 @@ struct BenchCommand: ParsableCommand {
             throw ValidationError("no operation's name contains '\(filter ?? "")'")
         }
         if json { return try Console.json(reports) }
-        let header = ["parameters", "operation", "p50", "p95", "p99", "bytes"]
+        let header = ["parameters", "operation", "p50", "p95", "p99", "bytes", "rate"]
         let rows = reports.map { report in
-            [
+            let throughput = report.residueBytesPerSecond.map {
+                "\(Console.decimal($0 / 1e9, places: 2)) GB/s of residues"
+            }
+            let speedup = report.speedup.map {
+                "\(Console.decimal($0, places: 2)) times one thread"
+            }
+            return [
                 report.parameters, report.operation, Console.time(.seconds(report.p50)),
                 Console.time(.seconds(report.p95)), Console.time(.seconds(report.p99)),
-                report.byteCount.map(Console.bytes) ?? "",
+                report.byteCount.map(Console.bytes) ?? "", throughput ?? speedup ?? "",
             ]
         }
         try Console.show(Console.table([header] + rows, leading: 2))
