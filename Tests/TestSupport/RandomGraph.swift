@@ -30,7 +30,7 @@ package struct RandomGraph {
         let given = values.count
         let wanted = integer(1, steps)
         for _ in 0..<40 where values.count < given + wanted {
-            appendStep(functions ? integer(0, 15) : integer(0, 14))
+            appendStep(functions ? integer(0, 16) : integer(0, 15))
         }
         if values.count == given { node("Neg", [last], [:], tensor(last).map { -$0 }) }
         writer.output(last)
@@ -124,6 +124,7 @@ package struct RandomGraph {
         case 12: growing(name, x)
         case 13: resizing(name, x)
         case 14: reducing(name, x)
+        case 15: valueProduct(name, x)
         default: function(name, x)
         }
     }

@@ -34,7 +34,7 @@ extension GraphTranslator {
         return try elementwise(.add, result, addend, node)
     }
 
-    /// The product by NumPy's rules of one encrypted and one constant factor, or of two constants.
+    /// The product by NumPy's rules.
     private mutating func matrixProduct(
         _ left: GraphValue, _ right: GraphValue, _ node: GraphNode
     ) throws(InferenceError) -> GraphValue {
@@ -57,9 +57,11 @@ extension GraphTranslator {
                 "it multiplies by weights what only the client can compute after decryption (softmax, a norm, "
                     + "probabilities)",
                 "do such steps to the rows before encryption, or end the model there")
-        default:
-            throw node.unsupported(
-                "both its factors depend on the input", "multiply by constant weights")
+        case (.encrypted(let a), .encrypted(let b)):
+            let rows = try productRows(left, plan, encryptedFirst: true, node)
+            let others = try productRows(right, plan, encryptedFirst: false, node)
+            guard rows == nil || others == nil || rows == others else { throw mixesRows(node) }
+            return try matrixProduct(a, b, plan, rowsAxis: rows ?? others, node)
         }
     }
 

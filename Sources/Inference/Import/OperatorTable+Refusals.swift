@@ -74,9 +74,9 @@ extension OperatorTable {
             "the model exported with its steps unrolled, or causal convolutions"
         ),
         (
-            ["Attention", "MultiHeadAttention", "Einsum"],
-            "it multiplies matrices that both depend on the input, or divides by computed sums",
-            "MatMul with constant weights"
+            ["Attention", "MultiHeadAttention"],
+            "it divides by sums that are computed from the row",
+            "MatMul of values and of weights, without the softmax between them"
         ),
         (
             [

@@ -53,6 +53,7 @@ enum OperatorTable {
     private static let layers: [String: Handler] = [
         "Gemm": { t, c throws(InferenceError) in [try t.gemm(c)] },
         "MatMul": { t, c throws(InferenceError) in [try t.matMul(c)] },
+        "Einsum": { t, c throws(InferenceError) in [try t.einsum(c)] },
         "Conv": { t, c throws(InferenceError) in [try t.conv(c)] },
         "ConvTranspose": { t, c throws(InferenceError) in [try t.convTranspose(c)] },
         "AveragePool": { t, c throws(InferenceError) in [try t.averagePool(c)] },

@@ -200,6 +200,27 @@ def pair(g, x, shape):
     g.add(op, [x, other, x] if op == "Sum" else [x, other])
 
 
+def value_product(g, x, shape):
+    """Sums of products of two values, or of a value and weights, by MatMul and Einsum."""
+    same = [k for k, v in g.values.items() if v.shape == shape]
+    other = g.pick(*same)
+    if len(shape) == 2:
+        if g.whole(0, 1):
+            return g.add("Einsum", [x, other], equation=g.pick("bi,bj->bij", "bi,bi->bi", "bj, bk -> bkj"))
+        return g.add("Einsum", [x, g.constant(g.real(shape[1], g.whole(1, 3)))], equation=g.pick("bj,jk->bk", "ij,jk"))
+    if len(shape) != 3:
+        raise ValueError
+    form = g.whole(0, 3)
+    if form == 0:
+        flipped = g.add("Transpose", [other], perm=[0, 2, 1])[0]
+        return g.add("MatMul", g.pick([x, flipped], [flipped, x]))
+    if form == 1:
+        return g.add("Einsum", [x, other], equation=g.pick("bij,bkj->bik", "bij,bij->bj", "bij,bik->bjk"))
+    if form == 2:
+        return g.add("Einsum", [x], equation=g.pick("bij->bji", "bij->bi"))
+    g.add("Einsum", [g.constant(g.real(shape[2], 2)), x], equation=g.pick("jk,bij->bik", "jk,bij->bki"))
+
+
 def concat(g, x, shape):
     axis = g.whole(1, len(shape) - 1)
     fits = [k for k, v in g.values.items() if v.ndim == len(shape) and all(i == axis or a == b for i, (a, b) in enumerate(zip(v.shape, shape)))]
@@ -350,7 +371,7 @@ def filled(g, x, shape):
     g.add(g.pick("Add", "Mul"), [x, name])
 
 
-STEPS = [conv, conv, conv_transpose, pool, dense, dense, batch_norm, with_constant, with_constant, pair, pair, concat, polynomial, function, function,
+STEPS = [conv, conv, conv_transpose, pool, dense, dense, batch_norm, with_constant, with_constant, pair, pair, value_product, concat, polynomial, function, function,
          shaping, moving, moving, reducing, filled]
 
 

@@ -305,7 +305,8 @@ def refusals():
     refuse("resize_huge", [n("Resize", ["x", "", "scales"], ["y"], name="up")], {"scales": np.array([1, 1, 1e9, 1e9])}, image, "tooLarge", "up", opset=13)
     refuse("depth_to_space", [n("DepthToSpace", ["x"], ["y"], name="d", blocksize=3)], {}, image, "invalidNode", "d")
     refuse("batch_norm_channels", [n("BatchNormalization", ["x", "s", "s", "s", "s"], ["y"], name="bn")], {"s": rand(3) ** 2}, image, "invalidNode", "bn")
-    refuse("attention", [n("MatMul", ["x", "x"], ["y"], name="scores")], {}, rand(1, 3, 3), "unsupportedUse", "scores", "both")
+    refuse("attention", [n("MatMul", ["x", "x"], ["s"]), n("Softmax", ["s"], ["p"], name="scores"), n("MatMul", ["p", "x"], ["y"])], {}, rand(1, 3, 3),
+           "unsupportedUse", "scores", "exponentials")
 
 
 def trained_models():

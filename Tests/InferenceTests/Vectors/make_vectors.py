@@ -423,7 +423,7 @@ refuse("divide", simple([n("Div", ["c", "x"], ["y"], name="d")], [nh.from_array(
 refuse("divide_by_zero", simple([n("Div", ["x", "c"], ["y"], name="d")], [nh.from_array(np.zeros(4), "c")]), "invalidNode", "zero")
 refuse("power_half", simple([n("Pow", ["x", "e"], ["y"], name="p")], [nh.from_array(np.float64(0.5), "e")]), "unsupportedUse", "0.5")
 refuse("power_huge", simple([n("Pow", ["x", "e"], ["y"], name="p")], [nh.from_array(np.float64(1e9), "e")]), "unsupportedUse", "p")
-refuse("square_matmul", simple([n("MatMul", ["x", "x"], ["y"], name="m")], dims=("N", 4, 4)), "unsupportedUse", "m")
+refuse("gram_of_rows", simple([n("Transpose", ["x"], ["t"], perm=[1, 0]), n("MatMul", ["x", "t"], ["y"], name="m")]), "unsupportedUse", "m", "rows")
 refuse("mixes_rows", simple([n("Reshape", ["x", "s"], ["y"], name="r")], [nh.from_array(I(-1, 2), "s")]), "unsupportedUse", "rows")
 refuse("mixes_rows_transpose", simple([n("Transpose", ["x"], ["t"]), n("MatMul", ["w", "t"], ["u"]), n("MatMul", ["u", "v"], ["y"])],
                                       [nh.from_array(rand(2, 4), "w"), nh.from_array(rand(5, 2), "v")]), "invalidNode")
