@@ -43,6 +43,24 @@ extension CommandTests {
             }
         }
 
+        @Test("a first line of 0, 1, 2, … is names or a row, as the user says")
+        func numberedHeader() throws {
+            let bench = try Bench.shared()
+            let work = try Workspace()
+            let model = bench.folder.appending(path: "m.tacit").path
+            let rows = try bench.text("rows.csv").split(separator: "\n")
+            let names = (0..<64).map(String.init).joined(separator: ",")
+            try work.write("\(names)\n\(rows[1])\n", to: "rows.csv")
+            func clear(_ options: String...) throws -> Run {
+                try work.run(["predict-clear", "--model", model, "rows.csv"] + options)
+            }
+            try clear().refused(65, "rows.csv:1", "--header yes", "--header no")
+            #expect(
+                Workspace.numbers(try clear("--header", "yes").succeeded().output).count == 1)
+            #expect(
+                Workspace.numbers(try clear("--header", "no").succeeded().output).count == 2)
+        }
+
         /// Every kind of file, and the command that reads it at the place of `file`.
         private func readers(_ file: String) -> [(original: String, arguments: [String])] {
             [

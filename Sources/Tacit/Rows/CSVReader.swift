@@ -42,7 +42,8 @@ struct CSVReader {
             if let plan {
                 try add(cells, plan: plan, line: record.line)
             } else {
-                let header = try headerNames(cells, line: record.line)
+                let header = try headerNames(
+                    cells, line: record.line, isAlone: isLast(records))
                 let made = try ColumnPlan.make(
                     header: header, width: cells.ranges.count, options: options, file: file)
                 aside = Array(repeating: [], count: made.aside.count)
@@ -90,11 +91,23 @@ struct CSVReader {
         bytes[range].allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0B || $0 == 0x0C }
     }
 
+    /// Whether only blank lines follow.
+    private func isLast(_ records: CSVRecords) -> Bool {
+        var rest = records
+        while let record = rest.next() {
+            if !isBlank(record.range) { return false }
+        }
+        return true
+    }
+
     /// The names in the first row where it is a header, nil where it is data.
     ///
     /// A row of text is a header. A row that mixes numbers and text is one only when the numbers are the names that a
-    /// program gives (0, 1, 2, …, none left out); otherwise it may be a damaged row, which must not vanish.
-    private func headerNames(_ cells: CSVCells, line: Int) throws(RowsError) -> [String]? {
+    /// program gives (0, 1, 2, …, none left out); otherwise it may be a damaged row, which must not vanish. These numbers
+    /// alone may be names or a row, which the caller has to say.
+    private func headerNames(
+        _ cells: CSVCells, line: Int, isAlone: Bool
+    ) throws(RowsError) -> [String]? {
         if options.header == .absent { return nil }
         if options.header == .detect {
             var numbers: [DecimalNumber] = []
@@ -110,9 +123,14 @@ struct CSVReader {
                     }
                 }
             }
-            guard let firstText else { return nil }
             let areNames = numbers.enumerated().allSatisfy {
                 $1.isInteger && $1.value == Double($0)
+            }
+            guard let firstText else {
+                if areNames, !isAlone, numbers.count > 1, numbers.count == cells.ranges.count {
+                    throw .numberedHeader(file: file)
+                }
+                return nil
             }
             guard areNames else {
                 throw .unclearHeader(file: file, column: firstText + 1)

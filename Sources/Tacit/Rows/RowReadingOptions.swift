@@ -22,7 +22,7 @@ public struct ExpectedColumns: Sendable, Equatable {
 public struct RowReadingOptions: Sendable, Equatable {
     /// Whether the first line of a CSV is a header.
     public enum Header: Sendable, Equatable {
-        /// A first line with a cell that is not a number is a header.
+        /// A first line with a cell that is not a number is a header; the line 0, 1, 2, … is refused where others follow.
         case detect
         /// The first line is a header.
         case present

@@ -21,6 +21,9 @@ extension RowsError: CustomStringConvertible {
         case .unclearHeader(let file, let column):
             "\(file):1: text in column \(column) beside numbers; correct the cell, "
                 + "or, if this line is a header, give it names without numbers or remove it"
+        case .numberedHeader(let file):
+            "\(file):1: 0, 1, 2, … may be column names, as pandas writes them, or a row; "
+                + "say --header yes or --header no"
         case .cell(let file, let line, let column, let name, let problem):
             "\(file):\(line): column \(column)\(name.map { " (\(Self.shown($0)))" } ?? ""): \(problem)"
         case .raggedRow(let file, let line, let expected, let found):

@@ -25,6 +25,8 @@ public enum RowsError: Error, Equatable, Sendable {
     case blankLine(file: String, line: Int)
     /// The first line mixes numbers and text, so it may be a header or a damaged row.
     case unclearHeader(file: String, column: Int)
+    /// The first line is 0, 1, 2, …, which may be column names or a row.
+    case numberedHeader(file: String)
     /// A cell cannot be used as a number.
     case cell(file: String, line: Int, column: Int, name: String?, problem: CellProblem)
     /// A row has another number of cells than the first one.

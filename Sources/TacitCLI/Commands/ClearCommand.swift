@@ -11,11 +11,12 @@ struct ClearCommand: ParsableCommand {
     var model: String
     @Argument(help: "The rows.")
     var rows: String
+    @OptionGroup var reading: RowsOptions
     @OptionGroup var results: ResultOptions
 
     func run() throws {
         let model = try Files.model(model)
-        let table = try model.clearPrediction(Files.rows(rows, for: model.card))
+        let table = try model.clearPrediction(Files.rows(rows, for: model.card, reading))
             .table(withScores: results.scores)
         try results.write(table)
     }

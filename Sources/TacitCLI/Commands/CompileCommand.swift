@@ -26,6 +26,7 @@ struct CompileCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp("Rows of real inputs from which ranges are taken.", valueName: "rows"))
     var calibrate: String?
+    @OptionGroup var reading: RowsOptions
     @Option(help: "Precision: errors stay below 2^-bits of the output range.")
     var precision = CompileOptions.defaultPrecisionBits
     @Option(help: "Security in bits: 128, 192 or 256.")
@@ -107,7 +108,8 @@ struct CompileCommand: ParsableCommand {
         options.sharing = share?.value
         options.disclosure = Disclosure(decimals: round, labelsOnly: labelOnly)
         if let calibrate {
-            options.calibrationRows = try Files.rows(calibrate, count: imported.network.inputCount)
+            options.calibrationRows = try Files.rows(
+                calibrate, count: imported.network.inputCount, reading)
         }
         let compiled = try Model(compiling: imported, options: options)
         let program = try compiled.bytes()

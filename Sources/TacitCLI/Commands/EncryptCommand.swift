@@ -33,6 +33,7 @@ struct EncryptCommand: ParsableCommand {
             "Move values that are outside the card's ranges to their ends, instead of refusing the rows."
     )
     var clip = false
+    @OptionGroup var reading: RowsOptions
     @OptionGroup var passphrase: PassphraseOptions
     @OptionGroup var engine: ArithmeticOption
     @OptionGroup var parallel: ThreadsOption
@@ -50,7 +51,7 @@ struct EncryptCommand: ParsableCommand {
     func run() throws {
         let card = try Files.card(card)
         let path = self.rows
-        let read = try Files.rows(path, for: card)
+        let read = try Files.rows(path, for: card, reading)
         let rows = try clip ? Files.blaming(path) { try clipped(read, card) } : read
         // Rows are checked before a passphrase is asked for.
         try Files.blaming(path) { try card.validate(rows: rows) }

@@ -28,6 +28,7 @@ struct PredictCommand: AsyncParsableCommand {
     @OptionGroup var key: VaultOptions
     @Argument(help: "The rows.")
     var rows: String
+    @OptionGroup var reading: RowsOptions
     @OptionGroup var results: ResultOptions
     #if Service
         @OptionGroup var server: ServerOptions
@@ -75,7 +76,7 @@ struct PredictCommand: AsyncParsableCommand {
         answer: (_ client: Client, _ rows: [[Double]], _ keys: [UInt8]) async throws -> Prediction
     ) async throws {
         let path = self.rows
-        let rows = try Files.rows(path, for: card)
+        let rows = try Files.rows(path, for: card, reading)
         // Rows are checked before a passphrase is asked for.
         try Files.blaming(path) { try card.validate(rows: rows) }
         let (client, ring, isNew) = try ClientKey.openOrMake(

@@ -19,12 +19,13 @@ struct SimulateCommand: ParsableCommand {
     var model: String
     @Argument(help: "The rows.")
     var rows: String
+    @OptionGroup var reading: RowsOptions
     @OptionGroup var results: ResultOptions
 
     func run() throws {
         let model = try Files.model(model)
         let path = self.rows
-        let rows = try Files.rows(path, for: model.card)
+        let rows = try Files.rows(path, for: model.card, reading)
         let table = try Files.blaming(path) { try model.simulatedPrediction(rows) }
             .table(withScores: results.scores)
         try results.write(table)

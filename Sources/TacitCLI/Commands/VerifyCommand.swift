@@ -28,12 +28,13 @@ struct VerifyCommand: ParsableCommand {
     var trace = false
     @Flag(help: "Print JSON.")
     var json = false
+    @OptionGroup var reading: RowsOptions
     @OptionGroup var engine: ArithmeticOption
 
     func run() throws {
         let model = try Files.model(model)
         let path = self.rows
-        let rows = try Files.rows(path, for: model.card)
+        let rows = try Files.rows(path, for: model.card, reading)
         let report = try Files.blaming(path) {
             try Console.showingProgress(of: "groups of rows") { progress in
                 try Verification.run(

@@ -62,6 +62,28 @@ struct ThreadsOption: ParsableArguments {
 
 extension Arithmetic: ExpressibleByArgument {}
 
+/// How files of rows are read.
+struct RowsOptions: ParsableArguments {
+    /// Whether the first line of a CSV holds names.
+    enum Header: String, CaseIterable, ExpressibleByArgument {
+        case auto, yes, no
+    }
+
+    @Option(
+        help:
+            "Whether the first line of CSV rows holds names: auto (it does if it has text), yes or no."
+    )
+    var header = Header.auto
+
+    fileprivate var choice: RowReadingOptions.Header {
+        switch header {
+        case .auto: .detect
+        case .yes: .present
+        case .no: .absent
+        }
+    }
+}
+
 /// Reading and writing whole files.
 enum Files {
     /// Largest file that is read into memory.
@@ -95,12 +117,13 @@ enum Files {
     }
 
     /// Rows as the card takes them.
-    static func rows(_ path: String, for card: Card) throws -> [[Double]] {
-        try rows(path, count: card.inputCount)
+    static func rows(_ path: String, for card: Card, _ reading: RowsOptions) throws -> [[Double]] {
+        try rows(path, count: card.inputCount, reading)
     }
 
-    static func rows(_ path: String, count: Int) throws -> [[Double]] {
-        let options = RowReadingOptions(expected: ExpectedColumns(count: count))
+    static func rows(_ path: String, count: Int, _ reading: RowsOptions) throws -> [[Double]] {
+        var options = RowReadingOptions(expected: ExpectedColumns(count: count))
+        options.header = reading.choice
         let table = try RowTable.read(path: path, options: options)
         return (0..<table.rowCount).map { Array(table.row($0)) }
     }

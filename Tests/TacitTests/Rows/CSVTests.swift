@@ -125,10 +125,19 @@ struct CSVTests {
             failure(",0,1\n5,6,7\n")
                 == .cell(file: "f", line: 1, column: 1, name: nil, problem: .empty))
         #expect(try table("label,0,1\n5,6,7\n").columnNames == ["label", "0", "1"])
+        // Names as pandas writes them, or a row: the caller has to say.
+        for doubtful in ["0,1\n5,6\n", "0;1;2\n\n5;6;7", "\"0\",\"1\"\n5,6\n"] {
+            #expect(failure(doubtful) == .numberedHeader(file: "f"))
+        }
+        #expect(try table("0,1\n\n").values == [0, 1])
+        #expect(try table("0\n5\n").values == [0, 5])
+        #expect(try table("0.0,1.0\n5,6\n").values == [0, 1, 5, 6])
+        #expect(try table("1,2\n5,6\n").values == [1, 2, 5, 6])
         var options = RowReadingOptions()
         options.header = .present
         #expect(try table("0,1\n5,6\n", options).values == [5, 6])
         options.header = .absent
+        #expect(try table("0,1\n5,6\n", options).values == [0, 1, 5, 6])
         #expect(
             failure("a,b\n5,6\n", options)
                 == .cell(file: "f", line: 1, column: 1, name: nil, problem: .text(hint: nil)))
