@@ -171,15 +171,20 @@ extension Directory {
         _ name: String, mode: UInt32, replace: Bool, _ body: (FileWriter) throws -> Result
     ) throws -> Result {
         let temporary = Directory.temporaryName()
+        let unfinished = filePath(temporary)
+        UnfinishedFiles.add(unfinished)
+        defer { UnfinishedFiles.remove(unfinished) }
         let writer = FileWriter(try open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: mode))
         let result: Result
         do {
             result = try body(writer)
             try writer.finish()
-            if replace {
-                try rename(temporary, to: name)
-            } else {
-                try renameExclusive(temporary, to: name)
+            try UnfinishedFiles.undisturbed {
+                if replace {
+                    try rename(temporary, to: name)
+                } else {
+                    try renameExclusive(temporary, to: name)
+                }
             }
         } catch {
             try? unlink(temporary)

@@ -118,7 +118,10 @@ struct Directory: ~Copyable {
         _ name: String, _ flags: Int32, mode: UInt32 = 0
     ) throws(SecretsError) -> OpenFile {
         let path = filePath(name)
-        let file = try Directory.call("opening", path) {
+        let makes = flags & O_CREAT != 0
+        let file = try Directory.call(
+            makes ? "making a file in" : "opening", makes ? self.path : path
+        ) {
             operations.openAt(descriptor, name, flags | O_NOFOLLOW | O_CLOEXEC, mode)
         }
         return OpenFile(descriptor: file, path: path, operations: operations)

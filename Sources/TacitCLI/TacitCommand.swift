@@ -45,10 +45,16 @@ struct TacitCommand: AsyncParsableCommand {
     static func main() async {
         var command: any ParsableCommand
         do {
+            if let number = Arguments.firstThatIsNotText {
+                throw ValidationError(
+                    "argument \(number) is not valid UTF-8; rename the file or folder it names")
+            }
             command = try parseAsRoot()
         } catch {
             exit(withError: error)
         }
+        let ending = type(of: command) is any EndsInOrder.Type ? nil : Ending()
+        defer { withExtendedLifetime(ending) {} }
         do {
             try ProcessHardening.apply()
             if var patient = command as? any AsyncParsableCommand {

@@ -32,6 +32,34 @@ extension CommandTests {
             }
         }
 
+        @Test("names that are not UTF-8 are refused before anything is done")
+        func otherBytes() throws {
+            let work = try Workspace()
+            try work.write(model(), to: "m.onnx")
+            try work.unchanged {
+                let run = try work.shell(
+                    "exec \"$0\" \"$@\" -o \"$(printf 'caf\\351.tacit')\"",
+                    ["compile", "m.onnx", "--range", "-8..8"])
+                #expect(run.code == 64, "\(run.errors)")
+                #expect(run.errors.contains("argument 6 is not valid UTF-8"), "\(run.errors)")
+            }
+        }
+
+        @Test("a vault that cannot be written is an unwritable file")
+        func unwritableVault() throws {
+            let work = try Workspace()
+            try work.write(model(), to: "m.onnx")
+            try work.run("compile", "m.onnx", "-o", "m.tacit", "--range", "-8..8").succeeded()
+            try work.unchanged {
+                for vault in ["m.onnx/vault", "/proc/vault", "nowhere/vault"] {
+                    try work.run(
+                        "keygen", "--card", "m.card", "--vault", vault, "--name", "me",
+                        "--evaluation-keys", "me.evk"
+                    ).refused(74, "making folder", vault)
+                }
+            }
+        }
+
         @Test("paths of more than a thousand bytes")
         func longPath() throws {
             let work = try Workspace()

@@ -42,6 +42,12 @@ enum Failure {
         return fileCode(error)
     }
 
+    /// Operations of `SecretsError.systemCall` that change files.
+    private static let writing: Set<String> = [
+        "making folder", "making a file in", "writing", "renaming", "naming", "removing",
+        "synchronizing", "closing",
+    ]
+
     private static func fileCode(_ error: any Error) -> Int32 {
         switch error {
         case let error as WireError:
@@ -56,7 +62,15 @@ enum Failure {
         case let error as SecretsError:
             switch error {
             case .wrongPassphrase, .permissionsTooOpen, .wrongOwner: denied
-            case .diskFull: unwritable
+            case .diskFull, .notDurable: unwritable
+            case .systemCall(let operation, _, _):
+                if writing.contains(operation) { unwritable } else { unreadable }
+            default: refused
+            }
+        case let error as CocoaError:
+            switch error.code.rawValue {
+            case 256..<512: unreadable
+            case 512..<1024: unwritable
             default: refused
             }
         default: refused
