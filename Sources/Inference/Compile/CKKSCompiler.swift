@@ -48,10 +48,12 @@ struct CKKSCompiler {
                 throw CompileError.schemeUnsuitable(
                     scheme: "layout columns",
                     reason: lowering.firstThatIsNeither.map {
-                        "it takes affine maps and squares in a row only, and this model has \($0)"
+                        "it takes affine maps of one value and squares in a row only, and this model has \($0)"
                     }
                         ?? "its weights of at most \(ColumnSearch.weightBits.upperBound) bits do not reach \(options.precisionBits) bits of precision",
-                    wayOut: "ask for fewer --precision bits, or leave --layout away")
+                    wayOut: lowering.firstThatIsNeither == nil
+                        ? "ask for fewer --precision bits, or leave --layout away"
+                        : "leave --layout away")
             }
             return columnModel(columnPlan, columns, normalization, output, slotCost: nil)
         }

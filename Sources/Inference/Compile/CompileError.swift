@@ -37,8 +37,8 @@ extension CompileError: CustomStringConvertible {
                 + "--calibrate ROWS with a few training rows, or --range LOW..HIGH"
         case .precisionOutOfReach(let bits, let reached):
             "\(bits) bits of precision are out of reach, \(reached.formattedBits) bits are possible; "
-                + "lower --precision, leave less room by --flood and --share, or narrow the input range with "
-                + "--calibrate"
+                + "lower --precision, leave less room by --flood and --share, or narrow the input range "
+                + "(--calibrate with real rows, or --range)"
         case .constantOutput:
             "the model's output does not depend on its input; nothing would be computed on "
                 + "ciphertexts"
@@ -47,8 +47,9 @@ extension CompileError: CustomStringConvertible {
         case .invalidOption(let name, let value, let expected):
             "\(name) is \(value); expected \(expected)"
         case .valuesTooLarge(let node, let magnitude):
-            "values at \(node) may reach \(magnitude), beyond every modulus; calibrate with real rows "
-                + "(--calibrate) or declare a narrower --range"
+            "values at \(node) may reach \(magnitude), beyond every modulus; narrow the inputs' range "
+                + "(--calibrate with real rows of it, or --range), or scale the values down in the layer "
+                + "before they are multiplied"
         }
     }
 }

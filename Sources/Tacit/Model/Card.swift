@@ -44,7 +44,8 @@ public struct Card: Sendable {
             contents = try JSONDecoder().decode(ModelCard.self, from: Data(json))
             parameters = try contents.validate()
         } catch {
-            throw TacitError(.malformed, "\(source ?? "the card"): \(readable(error))")
+            throw TacitError(
+                .malformed, "\(source ?? "the card"): \(readable(error)); compile the model again")
         }
         ringDigest = contents.ringDigest(parameters)
         try header.check(ring: ringDigest)
@@ -116,7 +117,8 @@ func readable(_ error: any Error) -> String {
     }
     switch decoding {
     case .dataCorrupted(let context): return "invalid contents at '\(path(context))'"
-    case .keyNotFound(let key, _): return "'\(key.stringValue)' is missing"
+    case .keyNotFound(let key, _):
+        return "'\(key.stringValue)' is missing (another release may have written the file)"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
         return "a wrong value at '\(path(context))'"
     @unknown default: return "invalid contents"

@@ -62,7 +62,8 @@ enum ModelCodec {
             try compiled.validate(parameters: card.parameters)
             return (card, compiled)
         } catch {
-            throw TacitError(.malformed, "\(source ?? "the model"): \(readable(error))")
+            throw TacitError(
+                .malformed, "\(source ?? "the model"): \(readable(error)); compile the model again")
         }
     }
 

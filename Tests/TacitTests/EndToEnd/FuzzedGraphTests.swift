@@ -86,7 +86,7 @@ struct FuzzedGraphTests {
         counts.verified += 1
         if model.card.contents.output.tail.isTrivial { counts.answersCompared += 1 }
         if report.hasApproximations { counts.withFunctions += 1 }
-        counts.layouts[model.card.contents.scheme.name, default: 0] += 1
+        counts.layouts[RandomGraphTests.layout(of: model), default: 0] += 1
     }
 
     /// The decrypted answer is what ONNX's evaluators give, where nothing is left to the client.

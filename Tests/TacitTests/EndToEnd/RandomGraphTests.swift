@@ -84,7 +84,7 @@ struct RandomGraphTests {
         }
     }
 
-    private static func layout(of model: Model) -> String {
+    static func layout(of model: Model) -> String {
         guard case .ckks(let lattice) = model.card.contents.scheme else { return "paillier" }
         switch lattice.layout {
         case .slots: return "slots"
