@@ -49,7 +49,7 @@ struct ChainSearch {
                     values: Array(repeating: 0, count: uses.count + 1),
                     plain: Array(repeating: 0, count: uses.count + 1), publicInput: 0),
                 limit: limit, room: 1)
-            let plan = try plan(from: start.flatMap { try made($0) }, &smallestError) {
+            let plan = try plan(from: start.flatMap { try made($0).parameters }, &smallestError) {
                 packed($0, limit: limit, room: $1)
             }
             if let plan { return plan }
@@ -70,10 +70,15 @@ struct ChainSearch {
             let shares = shares(program, parameters)
             let shape = ParameterSearch.shape(of: parameters)
             for _ in 0..<Self.rounds {
-                guard let bits = solve(shares, room), let found = try made(bits) else {
-                    return nil
+                guard let bits = solve(shares, room) else { return nil }
+                switch try made(bits) {
+                case .parameters(let found): parameters = found
+                case .tooFewPrimes:
+                    // Half a bit more of every scale: there are more primes the larger they are.
+                    room /= 2
+                    continue
+                case .tooLarge: return nil
                 }
-                parameters = found
                 guard ParameterSearch.shape(of: parameters) == shape else { break }
                 let noise = NoisePrediction(
                     program: program, parameters: parameters, figures: search.figures(of: program))
@@ -133,7 +138,7 @@ struct ChainSearch {
             let uniform = Bits(
                 values: Array(repeating: bits, count: uses.count + 1),
                 plain: Array(repeating: bits, count: uses.count + 1))
-            if let parameters = try? made(uniform) { return parameters }
+            if let parameters = try? made(uniform).parameters { return parameters }
         }
         return nil
     }
@@ -237,19 +242,33 @@ struct ChainSearch {
         return own - bits.values[level - 1]
     }
 
-    /// Parameters of some bits; nil where the ring does not hold them.
-    private func made(_ bits: Bits) throws -> CKKSParameters? {
+    /// What comes of some bits.
+    private enum Made {
+        case parameters(CKKSParameters)
+        /// So large a ring has few small primes.
+        case tooFewPrimes
+        /// The ring does not hold them.
+        case tooLarge
+
+        var parameters: CKKSParameters? {
+            if case .parameters(let parameters) = self { parameters } else { nil }
+        }
+    }
+
+    /// Parameters of some bits.
+    private func made(_ bits: Bits) throws -> Made {
         let levels = CKKSLevels(
             baseBits: max(20, bits.values[0] + capacityBits),
             groupBits: uses.indices.map { groupBits(bits, $0 + 1) }, scaleBits: bits.values,
             productLevels: Set(uses.indices.filter { uses[$0] == .square }.map { $0 + 1 }),
             switchesKeys: lowering.needsKeySwitching)
         do throws(CKKSError) {
-            return try CKKSParameters.make(
-                degree: degree, levels: levels, security: search.security)
+            return .parameters(
+                try CKKSParameters.make(degree: degree, levels: levels, security: search.security))
         } catch {
             switch error {
-            case .insecure, .notEnoughPrimes, .noSecureModulus, .invalidParameter: return nil
+            case .notEnoughPrimes: return .tooFewPrimes
+            case .insecure, .noSecureModulus, .invalidParameter: return .tooLarge
             default: throw error
             }
         }

@@ -15,12 +15,15 @@ struct LayoutSearch {
     /// What earlier searches of the same network found out.
     let memory: PlacementMemory
 
+    /// Whether values may stand on grids.
+    var usesGrids = true
+
     /// Placements kept from one value to the next.
     private static let beamWidth = 8
 
     /// A choice and what it costs for all rows.
     struct Result {
-        let placement: Placement
+        var placement: Placement
         /// Cost of all ciphertexts of the request, in transforms of one limb.
         let cost: Double
     }
@@ -31,7 +34,9 @@ struct LayoutSearch {
         for capacity in rowCapacities {
             var start = Placement(slotCount: parameters.slotCount, rowCapacity: capacity)
             start.rescalesLast = rescalesLast
-            guard let found = try self.best(from: start) else { continue }
+            guard let found = try self.best(from: start) ?? withoutGrids.best(from: start) else {
+                continue
+            }
             let groups = (rows + capacity - 1) / capacity
             let cost = Double(groups) * found.cost
             if cost < best?.cost ?? .infinity {
@@ -53,6 +58,13 @@ struct LayoutSearch {
         guard room >= 1 else { return [] }
         let most = min(room, rows.nextPowerOfTwo)
         return (0...most.trailingZeroBitCount).reversed().map { 1 << $0 }
+    }
+
+    /// For networks whose branches find no common grid where they meet.
+    private var withoutGrids: LayoutSearch {
+        var search = self
+        search.usesGrids = false
+        return search
     }
 
     private func best(from start: Placement) throws -> Result? {
@@ -110,17 +122,25 @@ struct LayoutSearch {
             placement.layouts[id] = layout
             return [Result(placement: placement, cost: state.cost + cost)]
         }
+        /// Where its sources stand, if that is one place.
+        func together(_ sources: [ValueID], _ cost: Double) -> [Result] {
+            let layouts = Set(sources.map { state.placement.layouts[$0] })
+            guard layouts.count == 1 else { return [] }
+            var next = with(state.placement.layouts[sources[0]], cost)
+            next[0].placement.grids[id] = state.placement.grids[sources[0]]
+            return next
+        }
         switch node.operation {
         case .input:
             return [state]
-        case .product(let left, _):
-            return with(state.placement.layouts[left], switching)
+        case .product(let left, let right):
+            return together([left, right], switching)
         case .activation(let source, let activation):
             let degree = activation.polynomialDegree ?? 2
             let products = degree == 2 ? 1 : Double(degree).squareRoot() * 2
-            return with(state.placement.layouts[source], products * switching)
+            return together([source], products * switching)
         case .affine(let map) where lowering.isSum(id):
-            return with(state.placement.layouts[map.terms[0].source], 0)
+            return together(map.terms.map(\.source), 0)
         case .affine(let map) where lowering.fold(id) != nil:
             let matrix = map.terms[0].matrix
             guard let source = state.placement.layouts[map.terms[0].source],
@@ -136,6 +156,7 @@ struct LayoutSearch {
                 var placement = state.placement
                 placement.affine[id] = candidate
                 placement.layouts[id] = candidate.layout
+                placement.grids[id] = candidate.grid
                 let cost = try self.cost(candidate, map, in: placement, level: level, costs)
                 return Result(placement: placement, cost: state.cost + cost)
             }
@@ -150,8 +171,22 @@ struct LayoutSearch {
             placement.candidates(
                 map, count: lowering.network[id].elementCount, isFree: lowering.isChain,
                 allowsPartialSums: lowering.allowsPartialSums(id),
-                sums: lowering.nextFold(after: id))
-        }
+                sums: lowering.nextFold(after: id), grids: grids(for: id, map, placement))
+        }.filter { usesGrids || $0.grid == nil }
+    }
+
+    /// The grids on which the result of a map may stand, from where its source stands.
+    private func grids(
+        for id: ValueID, _ map: Network.AffineMap, _ placement: Placement
+    ) -> [TensorGrid] {
+        guard lowering.nextFold(after: id) == nil, map.terms.count == 1,
+            let source = placement.layouts[map.terms[0].source]
+        else { return [] }
+        let network = lowering.network
+        let plain =
+            source.plainStride == 1 ? TensorGrid.plain(network[map.terms[0].source].shape) : []
+        let grids = placement.grids[map.terms[0].source].map { [$0] } ?? plain
+        return grids.compactMap { $0.shrunk(to: network[id].shape) }
     }
 
     private func cost(

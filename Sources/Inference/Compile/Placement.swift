@@ -6,6 +6,8 @@ package struct AffinePlacement: Hashable {
     package let gathering: Gathering
     /// For each term, the rotations of its source in positions.
     package let amounts: [[Int]]
+    /// The grid of the result, where it stands on one.
+    package var grid: TensorGrid? = nil
 }
 
 /// How the client lays out its rows for the one map that reads them.
@@ -30,6 +32,8 @@ package struct Placement {
     var expansion: InputExpansion?
     /// Layouts of the values that are made so far.
     package var layouts: [ValueID: SlotLayout] = [:]
+    /// Grids on which values stand, beside those in row-major order.
+    var grids: [ValueID: TensorGrid] = [:]
     /// How the affine maps are evaluated.
     var affine: [ValueID: AffinePlacement] = [:]
 
@@ -73,9 +77,10 @@ extension Placement {
     ///   - isFree: whether the result may stand anywhere; otherwise it is plain.
     ///   - allowsPartialSums: whether positions that hold no element may hold partial sums.
     ///   - sums: what the elements of the result are added up to by rotations, if anything.
+    ///   - grids: grids on which the result may stand as well.
     package func candidates(
         _ map: Network.AffineMap, count: Int, isFree: Bool, allowsPartialSums: Bool,
-        sums: SparseMatrix? = nil
+        sums: SparseMatrix? = nil, grids: [TensorGrid] = []
     ) -> [AffinePlacement] {
         let sources = map.terms.compactMap { layouts[$0.source] }
         guard sources.count == map.terms.count else { return [] }
@@ -95,6 +100,17 @@ extension Placement {
             list += [
                 made(map, sources, layout, gathering) { Array(0..<min($0.period, layout.period)) }
             ].compactMap(\.self)
+        }
+        for grid in grids {
+            guard let cells = grid.cells, cells.count <= positionCount else { continue }
+            let layout = SlotLayout(
+                slotCount: slotCount, rowCapacity: rowCapacity, elementCount: count, cells: cells)
+            guard layout.plainStride == nil else { continue }
+            var placement = made(
+                map, sources, layout, .cyclic(period: max(longest, layout.period))
+            ) { Array(0..<min($0.period, layout.period)) }
+            placement?.grid = grid
+            list += [placement].compactMap(\.self)
         }
         guard isFree, allowsPartialSums else { return list }
         var block = 2

@@ -147,6 +147,42 @@ struct LayoutTests {
         #expect(blocks > 100)
     }
 
+    @Test("maps from one grid to the next compute the dense product")
+    func grids() throws {
+        var random = TestGenerator(seed: 43)
+        var found = 0
+        for number in 0..<60 {
+            let capacity = 1 << random.integer(in: 0...1)
+            let shape = [1] + (0..<3).map { _ in random.integer(in: 2...5) }
+            var placement = Placement(slotCount: 1024 * capacity, rowCapacity: capacity)
+            for first in TensorGrid.plain(shape) {
+                let grid =
+                    number % 2 == 0
+                    ? first : try #require(first.shrunk(to: shape.map { ($0 + 1) / 2 }))
+                let count = grid.shape.reduce(1, *)
+                let smaller = grid.shape.map { ($0 + 1) / 2 }
+                let rows = smaller.reduce(1, *)
+                let (map, ids) = try map([matrix(rows, count, density: 0.5, &random)])
+                guard map.terms.count == 1 else { continue }
+                let source = SlotLayout(
+                    slotCount: 1024 * capacity, rowCapacity: capacity, elementCount: count,
+                    cells: try #require(grid.cells))
+                placement.layouts[ids[0]] = source
+                let values = vectors(capacity, of: count, &random)
+                let list = placement.candidates(
+                    map, count: rows, isFree: true, allowsPartialSums: false,
+                    grids: [grid.shrunk(to: smaller)].compactMap(\.self))
+                for candidate in list {
+                    found += candidate.grid == nil ? 0 : 1
+                    try check(
+                        [(map.terms[0].matrix, source)], rows: [values], candidate,
+                        "\(grid.shape) to \(smaller), \(candidate.gathering)")
+                }
+            }
+        }
+        #expect(found > 60)
+    }
+
     @Test("all expansions of the input compute the dense product")
     func expansions() throws {
         var random = TestGenerator(seed: 42)
