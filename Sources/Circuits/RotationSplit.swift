@@ -13,7 +13,8 @@ struct RotationSplit: Sendable, Hashable {
     func parts(of amount: Int) -> (baby: Int, giant: Int) {
         let value = isSigned && amount > slotCount / 2 ? amount - slotCount : amount
         let baby = (value - offset).modulo(step) + offset
-        return (baby.modulo(slotCount), (value - baby).modulo(slotCount))
+        // The number of slots is a power of two.
+        return (baby & (slotCount - 1), (value - baby) & (slotCount - 1))
     }
 }
 
@@ -33,11 +34,14 @@ struct RotationSplitSearch {
 
     /// The cheapest split; among equals the one with fewer keys, then the smaller step.
     func best() -> RotationSplit {
-        var counter = DistinctCounter(size: slotCount)
+        var counters = Counters(size: slotCount)
         var best: (split: RotationSplit, cost: Double, keys: Int)?
         for step in candidateSteps() {
             for split in variants(step: step) {
-                let (cost, keys) = evaluate(split, &counter)
+                guard
+                    let (cost, keys) = evaluate(
+                        split, &counters, limit: best?.cost ?? .infinity)
+                else { continue }
                 if let known = best,
                     cost > known.cost || (cost == known.cost && keys >= known.keys)
                 {
@@ -52,8 +56,10 @@ struct RotationSplitSearch {
 
     /// The cheapest variant of one step.
     func best(step: Int) -> RotationSplit {
-        var counter = DistinctCounter(size: slotCount)
-        let rated = variants(step: step).map { ($0, evaluate($0, &counter)) }
+        var counters = Counters(size: slotCount)
+        let rated = variants(step: step).compactMap { split in
+            evaluate(split, &counters, limit: .infinity).map { (split, $0) }
+        }
         let first = RotationSplit(slotCount: slotCount, step: step, offset: 0, isSigned: false)
         return rated.min { $0.1 < $1.1 }?.0 ?? first
     }
@@ -85,36 +91,52 @@ struct RotationSplitSearch {
         return steps.sorted()
     }
 
+    /// Numbers that one evaluation counts.
+    private struct Counters {
+        var parts: DistinctCounter
+        var keys: DistinctCounter
+
+        init(size: Int) {
+            (parts, keys) = (DistinctCounter(size: size), DistinctCounter(size: size))
+        }
+    }
+
+    /// Cost and number of keys; nil as soon as the cost is beyond `limit`, as most splits' soon is.
     private func evaluate(
-        _ split: RotationSplit, _ counter: inout DistinctCounter
-    ) -> (cost: Double, keys: Int) {
+        _ split: RotationSplit, _ counters: inout Counters, limit: Double
+    ) -> (cost: Double, keys: Int)? {
+        // Sums in another order round differently.
+        let limit = limit * (1 + 1e-9)
         var cost = 0.0
-        var keys = Set<Int>()
+        var keys = 0
+        counters.keys.reset()
         for source in amounts[0].indices {
-            counter.reset()
+            counters.parts.reset()
             var babies = 0
             for output in amounts {
                 for amount in output[source] {
                     let baby = split.parts(of: amount).baby
-                    guard baby != 0, counter.insert(baby) else { continue }
+                    guard baby != 0, counters.parts.insert(baby) else { continue }
                     babies += 1
-                    keys.insert(baby)
+                    if counters.keys.insert(baby) { keys += 1 }
+                    if cost + Double(babies) * costs.hoistedRotation > limit { return nil }
                 }
             }
             if babies > 0 { cost += costs.decomposition + Double(babies) * costs.hoistedRotation }
         }
         for output in amounts {
-            counter.reset()
+            counters.parts.reset()
             for amount in output.joined() {
                 let giant = split.parts(of: amount).giant
-                guard counter.insert(giant) else { continue }
+                guard counters.parts.insert(giant) else { continue }
                 cost += costs.innerSum
                 guard giant != 0 else { continue }
                 cost += costs.fullRotation
-                keys.insert(giant)
+                if counters.keys.insert(giant) { keys += 1 }
+                if cost > limit { return nil }
             }
         }
-        return (cost + Double(keys.count) * costs.key, keys.count)
+        return (cost + Double(keys) * costs.key, keys)
     }
 }
 

@@ -60,7 +60,8 @@ struct CKKSCompiler {
         var plan = try search.best()
         if let folded = try form.foldingRepeatedColumns(),
             let other = try? self.search(folded, normalization, output).best(),
-            other.cost * other.parameters.butterflies < plan.cost * plan.parameters.butterflies
+            other.weightedCost * other.parameters.butterflies
+                < plan.weightedCost * plan.parameters.butterflies
         {
             plan = other
         }

@@ -153,7 +153,8 @@ struct ParameterSearch {
             known = (shape, layout)
             let program = lowering.program(layout.placement)
             let noise = NoisePrediction(
-                program: program, parameters: parameters, figures: figures(of: program))
+                program: program, parameters: parameters, figures: figures(of: program),
+                memory: memory)
             let plan = CKKSPlan(
                 lowering: lowering, parameters: parameters, program: program, cost: layout.cost,
                 noise: noise)

@@ -81,7 +81,8 @@ struct ChainSearch {
                 }
                 guard ParameterSearch.shape(of: parameters) == shape else { break }
                 let noise = NoisePrediction(
-                    program: program, parameters: parameters, figures: search.figures(of: program))
+                    program: program, parameters: parameters, figures: search.figures(of: program),
+                    memory: search.memory)
                 let plan = CKKSPlan(
                     lowering: lowering, parameters: parameters, program: program,
                     cost: placed.cost, noise: noise)
@@ -159,7 +160,8 @@ struct ChainSearch {
 
     private func shares(_ program: SlotProgram, _ parameters: CKKSParameters) -> Shares {
         var noise = NoisePrediction(
-            program: program, parameters: parameters, figures: search.figures(of: program))
+            program: program, parameters: parameters, figures: search.figures(of: program),
+            memory: search.memory)
         let levels = uses.indices.map { $0 + 1 }
         let silent = Double.exp2(200)
         let single = Double.exp2(30)

@@ -43,8 +43,11 @@ struct NoisePrediction {
     /// Which results stand at the square of their level's scale.
     private let pending: [Bool]
 
-    /// Predicts for a program on its parameters' scales.
-    init(program: SlotProgram, parameters: CKKSParameters, figures: [ValueFigures]) {
+    /// Predicts for a program on its parameters' scales; `memory` knows plans that were found before.
+    init(
+        program: SlotProgram, parameters: CKKSParameters, figures: [ValueFigures],
+        memory: PlacementMemory
+    ) {
         self.program = program
         self.parameters = parameters
         self.figures = figures
@@ -52,7 +55,8 @@ struct NoisePrediction {
         pending = program.pendingSteps
         plans = program.steps.map { step in
             guard case .affine = step.operation,
-                case .linear(let plan) = try? program.plan(of: step, parameters: parameters)
+                case .linear(let plan) = try? program.plan(
+                    of: step, parameters: parameters, transform: { try memory.plan(of: $0) })
             else { return nil }
             return plan
         }

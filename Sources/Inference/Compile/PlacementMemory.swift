@@ -21,6 +21,7 @@ final class PlacementMemory {
     private var candidates: [Question: [AffinePlacement]] = [:]
     private var expansions: [SlotLayout: [InputExpansion]] = [:]
     private var costs: [Plan: Double] = [:]
+    private var plans: [TransformPattern: LinearTransformPlan] = [:]
 
     /// The ways to evaluate a map of values in given layouts.
     func candidates(
@@ -38,6 +39,14 @@ final class PlacementMemory {
         if let known = expansions[result] { return known }
         let found = find()
         expansions[result] = found
+        return found
+    }
+
+    /// The plan of an affine step.
+    func plan(of pattern: TransformPattern) throws -> LinearTransformPlan {
+        if let known = plans[pattern] { return known }
+        let found = try pattern.plan()
+        plans[pattern] = found
         return found
     }
 

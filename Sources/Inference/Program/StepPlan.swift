@@ -28,9 +28,35 @@ package enum StepPlan: Sendable {
     }
 }
 
+/// All that the plan of an affine step depends on.
+struct TransformPattern: Hashable {
+    let amounts: [[[Int]]]
+    let folds: [Int]
+    let takesRealPart: Bool
+    let rescalesLast: Bool
+    let slotCount: Int
+    let level: Int
+    let costs: OperationCosts
+
+    /// The plan.
+    func plan() throws -> LinearTransformPlan {
+        try LinearTransformPlan(
+            amounts: amounts, folds: folds, takesRealPart: takesRealPart,
+            rescalesLast: rescalesLast, slotCount: slotCount, level: level, costs: costs)
+    }
+}
+
 extension SlotProgram {
     /// The plan of one step.
     package func plan(of step: Step, parameters: CKKSParameters) throws -> StepPlan {
+        try plan(of: step, parameters: parameters) { try $0.plan() }
+    }
+
+    /// The same; `transform` gives the plan of an affine step, which takes long to find.
+    func plan(
+        of step: Step, parameters: CKKSParameters,
+        transform: (TransformPattern) throws -> LinearTransformPlan
+    ) throws -> StepPlan {
         switch step.operation {
         case .input, .sum:
             return .direct
@@ -45,14 +71,15 @@ extension SlotProgram {
         case .affine(let terms, _, let gathering, let rescalesLast):
             let matrix = slotMatrix(terms, gathering, step)
             return .linear(
-                try LinearTransformPlan(
-                    amounts: [terms.map { $0.amounts.map { $0 * step.layout.rowCapacity } }],
-                    folds: matrix.folds, takesRealPart: matrix.takesRealPart,
-                    rescalesLast: rescalesLast,
-                    slotCount: parameters.slotCount, level: step.operandLevel,
-                    costs: OperationCosts(
-                        parameters: parameters, level: step.operandLevel,
-                        rescalesLast: rescalesLast)))
+                try transform(
+                    TransformPattern(
+                        amounts: [terms.map { $0.amounts.map { $0 * step.layout.rowCapacity } }],
+                        folds: matrix.folds, takesRealPart: matrix.takesRealPart,
+                        rescalesLast: rescalesLast,
+                        slotCount: parameters.slotCount, level: step.operandLevel,
+                        costs: OperationCosts(
+                            parameters: parameters, level: step.operandLevel,
+                            rescalesLast: rescalesLast))))
         case .polynomial(_, let polynomial):
             return .polynomial(
                 try PolynomialPlan(
