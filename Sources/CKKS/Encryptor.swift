@@ -8,7 +8,7 @@ package import Secrets
 public struct Encryptor: Sendable {
     /// The context of the ciphertexts.
     public let context: CKKSContext
-    private let source: any RandomSource
+    let source: any RandomSource
 
     /// An encryptor on the system's randomness.
     public init(context: CKKSContext) {
@@ -29,20 +29,54 @@ public struct Encryptor: Sendable {
     public func encrypt(_ plaintext: Plaintext, secretKey: borrowing SecretKey) throws(CKKSError)
         -> Ciphertext
     {
-        try secretKey.requireDegree(of: context, "encrypt")
         try context.requireRing(plaintext.polynomial, "encrypt")
+        return try encrypt(
+            plaintext.polynomial, nil, level: plaintext.level, scale: plaintext.scale,
+            secretKey: secretKey)
+    }
+
+    /// Encodes numbers and encrypts them under the secret key: the same ciphertexts as in two steps, with one transform
+    /// for message and error.
+    ///
+    /// - Parameters:
+    ///   - real: real parts of the slots.
+    ///   - imaginary: imaginary parts, as many; nil for none.
+    ///   - level: level of the ciphertext, which has the level's scale.
+    ///   - secretKey: the key.
+    /// - Throws: as `SlotEncoder.encode` and `encrypt(_:secretKey:)`.
+    package func encrypt(
+        real: [Double], imaginary: [Double]?, level: Int, secretKey: borrowing SecretKey
+    ) throws(CKKSError) -> Ciphertext {
+        let encoder = SlotEncoder(context: context)
+        if let integers = try encoder.integers(real: real, imaginary: imaginary, level: level) {
+            return try encrypt(
+                nil, integers, level: level, scale: context.parameters.scale(atLevel: level),
+                secretKey: secretKey)
+        }
+        guard let imaginary else {
+            return try encrypt(encoder.encode(real, level: level), secretKey: secretKey)
+        }
+        return try encrypt(
+            encoder.encode(real: real, imaginary: imaginary, level: level), secretKey: secretKey)
+    }
+
+    private func encrypt(
+        _ message: Polynomial<Evaluation>?, _ integers: IntegerVector?, level: Int, scale: Double,
+        secretKey: borrowing SecretKey
+    ) throws(CKKSError) -> Ciphertext {
+        try secretKey.requireDegree(of: context, "encrypt")
         let seed = Seed(from: source)
-        let uniform = Self.uniform(seed: seed, level: plaintext.level, context: context)
+        let uniform = Self.uniform(seed: seed, level: level, context: context)
         let scratch = try context.scratches.take(ring: context.ring, source: source)
         defer { context.scratches.giveBack(scratch) }
         scratch.drawError()
         let body = Polynomial<Evaluation>.masked(
             uniform: uniform, secret: secretKey.coefficients, error: scratch.first,
-            message: plaintext.polynomial, values: secretKey.values,
+            message: message, integers: integers, values: secretKey.values,
             workspace: &scratch.workspace)
         return Ciphertext(
-            polynomials: [body, uniform], level: plaintext.level, scale: plaintext.scale,
-            keyID: secretKey.keyID, seed: seed)
+            polynomials: [body, uniform], level: level, scale: scale, keyID: secretKey.keyID,
+            seed: seed)
     }
 
     /// c1 of a seeded ciphertext.

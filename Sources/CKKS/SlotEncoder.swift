@@ -69,6 +69,21 @@ public struct SlotEncoder: Sendable {
         ) { Self.largest(zip(real, imaginary).map { Complex($0, $1).length }) }
     }
 
+    /// The integer coefficients of a plaintext at a level's scale, before they become residues.
+    ///
+    /// - Returns: nil for coefficients that words do not hold, and for what `encode` refuses as too large.
+    /// - Throws: otherwise as `encode(_:level:scale:extended:)`.
+    func integers(
+        real: [Double], imaginary: [Double]?, level: Int
+    ) throws(CKKSError) -> IntegerVector? {
+        let request = try Request(parameters, real.count, slotCount, level, nil, false)
+        try Self.requireFinite(real)
+        if let imaginary { try Self.requireFinite(imaginary) }
+        return context.embedding.coefficients(real: real, imaginary: imaginary).rounded(
+            times: request.scale / Double(slotCount), bound: usableBound(level)
+        ).integers
+    }
+
     /// Encodes numbers as the coefficients of the polynomial, without any transform.
     ///
     /// Products are then negacyclic

@@ -118,25 +118,55 @@ package final class RealVector: @unchecked Sendable {
     package func rounded(
         times factor: Double, basis: Basis, bound: Double, team: ThreadTeam
     ) -> (largest: Double, polynomial: Polynomial<Evaluation>?) {
-        let degree = context.degree
-        let words = Storage(pool: context.pool, degree: degree, limbCount: 1, isSecret: isSecret)
-        let integers = UnsafeMutableRawPointer(words.limb(0))
-            .bindMemory(to: Int64.self, capacity: degree)
-        let largest = context.kernels.round_i64(integers, values, factor, degree)
-        guard largest < Swift.min(bound, 0x1p62) else { return (largest, nil) }
+        let (largest, integers) = rounded(times: factor, bound: bound)
+        guard let integers else { return (largest, nil) }
         let result = Polynomial<Evaluation>(uninitialized: context, basis: basis)
         team.forEach(basis.count) { position, _ in
             let index = basis.indices[position]
             let limb = result.storage.limb(position)
-            let modulus = context.tables[index].modulus
-            if largest < 0x1p50 {
-                context.kernels.reduce_i50(limb, integers, degree, modulus)
-            } else {
-                context.kernels.reduce_i64(limb, integers, degree, modulus)
-            }
+            integers.reduce(to: limb, context.tables[index].modulus)
             context.kernels.forward_ntt(limb, context.tables[index].plan)
         }
         return (largest, result)
+    }
+
+    /// The numbers times a factor, rounded to the nearest integers, ties to even.
+    ///
+    /// - Returns: the largest magnitude, infinite where a product is not a number; and the integers, or nil when that is
+    ///   not below the bound, or not below 2^62.
+    package func rounded(
+        times factor: Double, bound: Double
+    ) -> (largest: Double, integers: IntegerVector?) {
+        let words = Storage(
+            pool: context.pool, degree: context.degree, limbCount: 1, isSecret: isSecret)
+        let integers = UnsafeMutableRawPointer(words.limb(0))
+            .bindMemory(to: Int64.self, capacity: context.degree)
+        let largest = context.kernels.round_i64(integers, values, factor, context.degree)
+        guard largest < Swift.min(bound, 0x1p62) else { return (largest, nil) }
+        return (largest, IntegerVector(context: context, storage: words, largest: largest))
+    }
+}
+
+/// N integers below 2^62 in pooled, aligned memory: coefficients on their way to residues.
+///
+/// Never written after it is made.
+package final class IntegerVector: @unchecked Sendable {
+    package let context: RingContext
+    private let storage: Storage
+    private let fitsFiftyBits: Bool
+
+    fileprivate init(context: RingContext, storage: Storage, largest: Double) {
+        self.context = context
+        self.storage = storage
+        fitsFiftyBits = largest < 0x1p50
+    }
+
+    /// Residues modulo a prime of the ring.
+    func reduce(to limb: UnsafeMutablePointer<UInt64>, _ modulus: ModulusPointer) {
+        let integers = UnsafeRawPointer(storage.limb(0)).assumingMemoryBound(to: Int64.self)
+        let kernels = context.kernels
+        (fitsFiftyBits ? kernels.reduce_i50 : kernels.reduce_i64)(
+            limb, integers, context.degree, modulus)
     }
 }
 

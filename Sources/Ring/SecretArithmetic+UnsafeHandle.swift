@@ -13,13 +13,16 @@ extension Polynomial where Form == Evaluation {
     ///   - secret: s, N signed bytes.
     ///   - error: e, N signed bytes.
     ///   - message: What the sample hides; joins it.
+    ///   - integers: Coefficients that join it too; they share the error's transform.
     ///   - values: Those of s, which may be kept between calls.
     ///   - workspace: Locked scratch of the same ring.
     package static func masked(
         uniform: Polynomial, secret: borrowing SecretBytes, error: borrowing SecretBytes,
-        message: Polynomial? = nil, values: SecretValues? = nil,
+        message: Polynomial? = nil, integers: IntegerVector? = nil, values: SecretValues? = nil,
         workspace: inout SecretWorkspace
     ) -> Polynomial {
+        precondition(
+            integers.map { $0.context === uniform.context } ?? true, "integers of another ring")
         let (context, basis, degree) = (uniform.context, uniform.basis, uniform.context.degree)
         workspace.requireRing(context, secret, error)
         let result = Polynomial(uninitialized: context, basis: basis)
@@ -31,6 +34,10 @@ extension Polynomial where Form == Evaluation {
                         let plan = context.tables[index].plan
                         let out = result.storage.limb(position)
                         kernels.reduce_i8(y, error, degree, modulus)
+                        if let integers {
+                            integers.reduce(to: x, modulus)
+                            kernels.add(y, y, x, degree, modulus)
+                        }
                         kernels.forward_ntt(y, plan)
                         kernels.negate(y, y, degree, modulus)
                         let values = transformed(
@@ -193,7 +200,7 @@ extension Polynomial where Form == Evaluation {
 }
 
 extension SecretWorkspace {
-    fileprivate func requireRing(
+    func requireRing(
         _ other: RingContext, _ a: borrowing SecretBytes, _ b: borrowing SecretBytes
     ) {
         precondition(
@@ -204,7 +211,7 @@ extension SecretWorkspace {
 
 extension SecretBytes {
     /// The bytes as signed numbers.
-    fileprivate borrowing func withSignedBytes(_ body: (UnsafePointer<Int8>) -> Void) {
+    borrowing func withSignedBytes(_ body: (UnsafePointer<Int8>) -> Void) {
         withUnsafeBytes { bytes in
             if let base = bytes.assumingMemoryBound(to: Int8.self).baseAddress { body(base) }
         }

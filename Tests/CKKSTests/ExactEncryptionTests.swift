@@ -37,6 +37,31 @@ import Testing
         }
     }
 
+    @Test(arguments: ExactSets.all) func encodingAndEncryptingAtOnceAreTheTwoSteps(
+        _ pair: ExactPair
+    ) throws {
+        let fixture = pair.fixture
+        let values = fixture.values(97)
+        let (real, imaginary) = (values.map(\.real), values.map(\.imaginary))
+        for level in pair.levels {
+            for imaginary in [nil, imaginary] {
+                let plaintext =
+                    try imaginary.map {
+                        try fixture.encoder.encode(real: real, imaginary: $0, level: level)
+                    } ?? fixture.encoder.encode(real, level: level)
+                func encryptor() -> Encryptor {
+                    Encryptor(context: pair.context, source: SeededRandomSource(seed: 98))
+                }
+                try fixture.withSecret { key in
+                    equal(
+                        try encryptor().encrypt(
+                            real: real, imaginary: imaginary, level: level, secretKey: key),
+                        try encryptor().encrypt(plaintext, secretKey: key))
+                }
+            }
+        }
+    }
+
     private func equal(
         _ a: Ciphertext, _ b: Ciphertext, sourceLocation: SourceLocation = #_sourceLocation
     ) {

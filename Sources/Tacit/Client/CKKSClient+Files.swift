@@ -14,13 +14,8 @@ extension CKKSClient {
         try request(
             rows, keyID: secretKey.keyID, threadCount: threadCount, to: destination,
             counter: counter, progress: progress
-        ) { plaintext in
-            switch arithmetic {
-            case .residues:
-                try Encryptor(context: context).encrypt(plaintext, secretKey: secretKey)
-            case .gmp:
-                try ExactEncryptor(context: context).encrypt(plaintext, secretKey: secretKey)
-            }
+        ) { index, group in
+            try ciphertext(index, of: group, secretKey: secretKey, arithmetic: arithmetic)
         }
     }
 
@@ -32,8 +27,9 @@ extension CKKSClient {
         try request(
             rows, keyID: publicKey.keyID, threadCount: threadCount, to: destination, counter: nil,
             progress: progress
-        ) { plaintext in
-            switch arithmetic {
+        ) { index, group in
+            let plaintext = try plaintext(index, of: group)
+            return switch arithmetic {
             case .residues:
                 try Encryptor(context: context).encrypt(plaintext, publicKey: publicKey)
             case .gmp:
@@ -48,7 +44,7 @@ extension CKKSClient {
     private func request(
         _ rows: [[Double]], keyID: KeyID, threadCount: Int, to destination: FrameDestination,
         counter: BatchCounter?, progress: ProgressObserver,
-        encrypt: (Plaintext) throws -> Ciphertext
+        encrypt: (_ index: Int, _ group: [[Double]]) throws -> Ciphertext
     ) throws -> WrittenFrame {
         let head = try CKKSBatchHead(
             kind: .request, rowCount: rows.count, card: card, keyID: keyID)
@@ -69,7 +65,7 @@ extension CKKSClient {
                     Result {
                         let place = start + index
                         let group = groups[place / perGroup - groups[0].group].rows
-                        return try encrypt(plaintext(place % perGroup, of: group))
+                        return try encrypt(place % perGroup, group)
                     }
                 }
                 for ciphertext in made { try frame.add(ciphertext.get(), to: head) }

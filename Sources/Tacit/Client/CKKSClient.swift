@@ -36,6 +36,24 @@ struct CKKSClient: Sendable {
         }
     }
 
+    /// One of the ciphertexts of a group of rows, under the secret key.
+    func ciphertext(
+        _ index: Int, of group: [[Double]], secretKey: borrowing SecretKey, arithmetic: Arithmetic
+    ) throws -> Ciphertext {
+        switch (arithmetic, lattice.layout) {
+        case (.residues, .slots(let layouts, _)):
+            let (real, imaginary) = layouts[index].slots(ofRows: group.map { $0[...] })
+            return try Encryptor(context: context).encrypt(
+                real: real, imaginary: imaginary, level: lattice.inputLevel, secretKey: secretKey)
+        case (.residues, _):
+            return try Encryptor(context: context).encrypt(
+                plaintext(index, of: group), secretKey: secretKey)
+        case (.gmp, _):
+            return try ExactEncryptor(context: context).encrypt(
+                plaintext(index, of: group), secretKey: secretKey)
+        }
+    }
+
     /// The plaintexts of one group of rows.
     func encode(_ rows: [[Double]]) throws -> [Plaintext] {
         let group = self.rows(ofGroup: 0, rows)
