@@ -12,7 +12,7 @@ public struct Evaluator: SlotArithmetic {
     /// The client's keys; nil for additions and plaintext products alone.
     public let keys: EvaluationKeys?
     let encoder: SlotEncoder
-    private let encryptor: Encryptor
+    let encryptor: Encryptor
 
     /// An evaluator with a client's keys.
     ///

@@ -28,10 +28,11 @@ final class SecretScratch: @unchecked Sendable {
             into: &first, seed: seed, nonce: (ErrorStream.error.rawValue, UInt32(digit), 0))
     }
 
-    /// Draws another error polynomial into `third`.
-    func drawSecondError() {
+    /// Draws another error polynomial into `third`, or only its first coefficients.
+    func drawSecondError(count: Int? = nil) {
         workspace.drawBinomial(
-            into: &third, seed: seed, nonce: (ErrorStream.secondError.rawValue, 0, 0))
+            into: &third, count: count, seed: seed,
+            nonce: (ErrorStream.secondError.rawValue, 0, 0))
     }
 
     /// Draws a ternary polynomial into `second` from the current seed.

@@ -20,20 +20,26 @@ package struct SecretWorkspace: ~Copyable, Sendable {
         self.stream = stream
     }
 
-    /// Overwrites `error` with a centered binomial polynomial of variance 10.5, range ±21.
+    /// Overwrites `error`, or the first `count` bytes of it, with a centered binomial polynomial of variance 10.5,
+    /// range ±21.
     ///
     /// Reads the stream of the seed with that nonce; never use one pair twice.
     package mutating func drawBinomial(
-        into error: inout SecretBytes, seed: borrowing SecretSeed, nonce: (UInt32, UInt32, UInt32)
+        into error: inout SecretBytes, count: Int? = nil, seed: borrowing SecretSeed,
+        nonce: (UInt32, UInt32, UInt32)
     ) {
-        let (degree, kernels) = (context.degree, context.kernels)
-        precondition(error.count == degree, "one byte per coefficient")
+        let kernels = context.kernels
+        let count = count ?? context.degree
+        precondition(
+            error.count == context.degree && (0...context.degree).contains(count),
+            "one byte per coefficient")
         stream.withUnsafeMutableBytes { words in
-            fillSecret(words, seed, nonce, 0)
+            let used = 16 * ((count + 2) / 3)
+            fillSecret(UnsafeMutableRawBufferPointer(rebasing: words.prefix(used)), seed, nonce, 0)
             error.withUnsafeMutableBytes { out in
                 kernels.binomial21(
                     out.assumingMemoryBound(to: Int8.self).baseAddress,
-                    words.assumingMemoryBound(to: UInt64.self).baseAddress, degree)
+                    words.assumingMemoryBound(to: UInt64.self).baseAddress, count)
             }
         }
     }

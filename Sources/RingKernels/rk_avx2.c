@@ -140,6 +140,7 @@ static void permute(uint64_t *out, const uint64_t *a, const uint32_t *index, siz
 #include "rk_double_fft.h"
 #include "rk_double_inner.h"
 #include "rk_double_ntt.h"
+#include "rk_blake2b.h"
 #include "rk_packing.h"
 #include "rk_sampling.h"
 
@@ -188,6 +189,7 @@ const rk_table *rk_avx2_table(void) {
         .chacha20 = chacha20,
         RK_SAMPLING_KERNELS,
         RK_PACKING_KERNELS,
+        .blake2b_lanes = blake2b_lanes,
     };
     return &table;
 }

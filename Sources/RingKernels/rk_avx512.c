@@ -127,7 +127,8 @@ static void permute(uint64_t *out, const uint64_t *a, const uint32_t *index, siz
 #include "rk_double_fft.h"
 #include "rk_double_inner.h"
 #include "rk_double_ntt.h"
-#include "rk_packing.h"
+#include "rk_blake2b.h"
+#include "rk_packing512.h"
 #include "rk_sampling.h"
 
 // A square of lanes needs 64 places; smaller transforms have tables for vectors of four.
@@ -191,7 +192,9 @@ const rk_table *rk_avx512_table(void) {
         .uniform = uniform,
         .chacha20 = chacha20,
         RK_SAMPLING_KERNELS,
-        RK_PACKING_KERNELS,
+        .pack = pack512,
+        .unpack = unpack512,
+        .blake2b_lanes = blake2b_lanes,
     };
     return &table;
 }

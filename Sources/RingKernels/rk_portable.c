@@ -1,5 +1,6 @@
 // Portable kernels: plain C on 64-bit words, the oracle of the files for instruction sets.
 #include "rk_internal.h"
+#include "rk_blake2b.h"
 #include "rk_packing.h"
 #include "rk_portable.h"
 #include "rk_sampling.h"
@@ -232,6 +233,7 @@ const rk_table *rk_portable_table(void) {
         .uniform = uniform,
         RK_SAMPLING_KERNELS,
         RK_PACKING_KERNELS,
+        .blake2b_lanes = blake2b_lanes,
     };
     return &table;
 }

@@ -19,12 +19,25 @@ KINDS = {"card": 2, "evaluation keys": 4, "request": 5, "response": 6}
 STREAM_CIPHERTEXT, STREAM_SWITCHING_KEY = 1, 3
 
 
+def blake2b(data):
+    return hashlib.blake2b(data, digest_size=32).digest()
+
+
+def digest(data):
+    """The digest at the end of a frame: BLAKE2b in version 1; in version 2 that of eight digests of every eighth word."""
+    if data[8] == 1:
+        return blake2b(data)
+    words = np.frombuffer(data + bytes(-len(data) % 1024), "<u8").reshape(-1, 8)
+    return blake2b(struct.pack("<Q", len(data)) + b"".join(blake2b(words[:, lane].tobytes()) for lane in range(8)))
+
+
 class Reader:
     """A frame's body: little-endian numbers, varints, bit-packed residues."""
 
     def __init__(self, data, kind):
-        assert data[:8] == MAGIC and struct.unpack("<HH", data[8:12]) == (1, KINDS[kind]), kind
-        assert hashlib.blake2b(data[:-32], digest_size=32).digest() == data[-32:], "digest"
+        version, number = struct.unpack("<HH", data[8:12])
+        assert data[:8] == MAGIC and version in (1, 2) and number == KINDS[kind], kind
+        assert digest(data[:-32]) == data[-32:], "digest"
         self.head, self.body, self.at = data[:104], data[104:-32], 0
         assert struct.unpack("<Q", data[16:24])[0] == len(self.body)
 
@@ -68,7 +81,7 @@ def pack(limb, q):
 def frame(head, body):
     """A frame around a body, with the identities of another frame's head."""
     data = head[:16] + struct.pack("<Q", len(body)) + head[24:] + body
-    return data + hashlib.blake2b(data, digest_size=32).digest()
+    return data + digest(data)
 
 
 def varint(value):

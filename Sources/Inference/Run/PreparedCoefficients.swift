@@ -9,6 +9,8 @@ public struct PreparedCoefficients: Sendable {
     public let context: CKKSContext
     private let weights: Plaintext
     private let bias: Plaintext
+    /// The bias at the places of all rows, by limb.
+    private let biasResidues: [[UInt64]]
     private let source: any RandomSource
 
     /// Encodes weights and biases.
@@ -33,6 +35,7 @@ public struct PreparedCoefficients: Sendable {
         bias = try encoder.encode(
             layout.biases(program.bias), factor: layout.weightFactor * scale, level: 0, scale: scale
         )
+        biasResidues = bias.residues(at: layout.places)
     }
 
     /// Multiplies, adds the bias, and masks every coefficient that holds no score.
@@ -48,7 +51,31 @@ public struct PreparedCoefficients: Sendable {
         try run(input, engine: engine, rowCount: rowCount, flood: nil)
     }
 
-    /// The same with noise on the coefficients that hold scores.
+    /// What a server sends: the scores of the first rows, re-randomized, and nothing of the other coefficients.
+    ///
+    /// - Parameters:
+    ///   - input: one ciphertext of rows.
+    ///   - evaluator: with the client's keys.
+    ///   - rowCount: how many rows it holds.
+    ///   - placeRowCount: for how many rows there shall be places; those without a row are zero.
+    ///   - flood: noise for every score.
+    /// - Throws: `RunError`.
+    package func answer(
+        _ input: Ciphertext, evaluator: Evaluator, rowCount: Int, placeRowCount: Int,
+        flood: NoiseFlood?
+    ) throws(RunError) -> CoefficientAnswer {
+        let layout = program.layout
+        do {
+            return try evaluator.answer(
+                input, times: weights, adding: biasResidues, at: layout.places(ofRows: rowCount),
+                flood: flood, source: source
+            ).padded(toPlaceCount: layout.places(ofRows: placeRowCount).count)
+        } catch {
+            throw RunError(step: 1, origin: program.origin.description, reason: "\(error)")
+        }
+    }
+
+    /// `run` with noise on the coefficients that hold scores.
     package func run<Engine: SlotArithmetic>(
         _ input: Engine.Ciphertext, engine: Engine, rowCount: Int?, flood: NoiseFlood?
     ) throws(RunError) -> Engine.Ciphertext {

@@ -253,6 +253,14 @@ typedef struct rk_table {
     // Reads n residues from ceil(n bits / 8) bytes, and not more. Returns the place of the first
     // that is not below `bound`, or n. Public data: branches on the values.
     size_t (*unpack)(uint64_t *out, const uint8_t *bytes, size_t n, uint32_t bits, uint64_t bound);
+
+    // BLAKE2b-256 (RFC 7693, no key) of eight messages of equal length, a multiple of 128 bytes.
+    // Word w (8 bytes) of message l is word 8 w + l of `bytes`, of which there are 1024 `count`.
+    // `state` holds word w of message l at 8 w + l: written where `before`, the number of blocks
+    // before these, is 0, else continued; with `is_last` its first four rows are the digests, as
+    // little-endian words. count >= 1. No alignment needed.
+    void (*blake2b_lanes)(uint64_t *state, const uint8_t *bytes, size_t count, uint64_t before,
+                          int is_last);
 } rk_table;
 
 // The constants of q; the caller has checked that q is a prime in range.

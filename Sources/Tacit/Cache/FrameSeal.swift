@@ -49,9 +49,7 @@ struct FrameSeal: Sendable {
         head: [UInt8], size: Int, _ kind: FrameKind, tail: () -> [UInt8]?
     ) throws(WireError) {
         let (header, bodyByteCount) = try FrameHeader.parse(head)
-        guard header.kind == kind else {
-            throw WireError(.wrongKind(expected: kind, found: header.kind))
-        }
+        try header.check(kind: kind)
         guard size >= FrameHeader.overhead,
             bodyByteCount == UInt64(size - FrameHeader.overhead), let tail = tail()
         else { return nil }

@@ -72,19 +72,30 @@ struct CKKSPredictor: Sendable {
                     counter: observer.batches)
                 let head = try CKKSBatchHead(
                     kind: .response, rowCount: groups.rowCount, card: card, keyID: keys.keyID)
+                func answer(_ engine: CKKSPredictor, _ group: CKKSGroup) -> Result<
+                    Answer, any Error
+                > {
+                    Result {
+                        try engine.answer(group, rowCount: groups.rowCount, arithmetic, observer)
+                    }
+                }
                 var engine = self
                 for index in 0..<groups.groupCount {
                     try observer.checkStop()
                     observer.progress(index, groups.groupCount)
                     let group = try observer.timing("read request") { try groups.next(&reader) }
-                    var answer = Result { try engine.answer(group, arithmetic, observer) }
+                    var result = answer(engine, group)
                     if index == 0, let other = try replacement() {
                         engine = other
-                        answer = Result { try engine.answer(group, arithmetic, observer) }
+                        result = answer(engine, group)
                     }
-                    let scores = try answer.get()
+                    let scores = try result.get()
                     try observer.timing("write response") {
-                        for score in scores { try frame.add(score, to: head) }
+                        switch scores {
+                        case .ciphertexts(let list):
+                            for score in list { try frame.add(score, to: head) }
+                        case .coefficients(let answer): try frame.add(answer, to: head)
+                        }
                     }
                 }
                 observer.progress(groups.groupCount, groups.groupCount)
@@ -104,16 +115,47 @@ struct CKKSPredictor: Sendable {
         return try prepared.trace(inputs, engine: evaluator)
     }
 
+    /// What is sent for one group of rows.
+    private enum Answer {
+        case ciphertexts([Ciphertext])
+        case coefficients(CoefficientAnswer)
+    }
+
     /// The scores of one group of rows, re-randomized and flooded.
+    ///
+    /// - Parameter rowCount: rows of the whole request: all answers to it have the same size.
     private func answer(
-        _ group: CKKSGroup, _ arithmetic: Arithmetic, _ observer: PredictionObserver
-    ) throws -> [Ciphertext] {
-        let scores = try fresh(
-            group.ciphertexts, arithmetic, observer, rowCount: group.rowCount)
+        _ group: CKKSGroup, rowCount: Int, _ arithmetic: Arithmetic, _ observer: PredictionObserver
+    ) throws -> Answer {
+        if case .residues = arithmetic, let program = prepared.coefficientProgram {
+            return .coefficients(
+                try namingModel(observer) {
+                    try observer.timing("coefficients") {
+                        try program.answer(
+                            group.ciphertexts[0], evaluator: evaluator, rowCount: group.rowCount,
+                            placeRowCount: rowCount, flood: flood?.noise)
+                    }
+                })
+        }
+        let scores = try namingModel(observer) {
+            try fresh(group.ciphertexts, arithmetic, observer, rowCount: group.rowCount)
+        }
         // In coefficients the mask holds the noise already.
-        guard let flood, !flood.isInMask else { return scores }
-        return try observer.timing("flood") {
-            try scores.map { try flood.flooded($0, evaluator: evaluator) }
+        guard let flood, !flood.isInMask else { return .ciphertexts(scores) }
+        return .ciphertexts(
+            try observer.timing("flood") {
+                try scores.map { try flood.flooded($0, evaluator: evaluator) }
+            })
+    }
+
+    private func namingModel<Value>(
+        _ observer: PredictionObserver, _ work: () throws -> Value
+    ) throws -> Value {
+        do {
+            return try work()
+        } catch let error as RunError {
+            try observer.checkStop()
+            throw TacitError(.evaluationFailed, "\(card.contents.name), \(error)")
         }
     }
 
@@ -121,25 +163,20 @@ struct CKKSPredictor: Sendable {
         _ inputs: [Ciphertext], _ arithmetic: Arithmetic, _ observer: PredictionObserver,
         rowCount: Int
     ) throws -> [Ciphertext] {
-        do {
-            switch arithmetic {
-            case .residues:
-                let scores = try prepared.run(
-                    inputs, engine: evaluator, rowCount: rowCount, flood: flood?.noise,
-                    observer: observer)
-                return try observer.timing("rerandomize") {
-                    try scores.map { try evaluator.rerandomize($0) }
-                }
-            case .gmp:
-                let exact = try ExactEvaluator(context: context, keys: keys)
-                let scores = try prepared.run(
-                    inputs.map { try exact.importing($0) }, engine: exact, rowCount: rowCount,
-                    flood: flood?.noise, observer: observer)
-                return try scores.map { try exact.exporting(exact.rerandomize($0)) }
+        switch arithmetic {
+        case .residues:
+            let scores = try prepared.run(
+                inputs, engine: evaluator, rowCount: rowCount, flood: flood?.noise,
+                observer: observer)
+            return try observer.timing("rerandomize") {
+                try scores.map { try evaluator.rerandomize($0) }
             }
-        } catch let error as RunError {
-            try observer.checkStop()
-            throw TacitError(.evaluationFailed, "\(card.contents.name), \(error)")
+        case .gmp:
+            let exact = try ExactEvaluator(context: context, keys: keys)
+            let scores = try prepared.run(
+                inputs.map { try exact.importing($0) }, engine: exact, rowCount: rowCount,
+                flood: flood?.noise, observer: observer)
+            return try scores.map { try exact.exporting(exact.rerandomize($0)) }
         }
     }
 }

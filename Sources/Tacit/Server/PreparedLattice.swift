@@ -45,6 +45,11 @@ struct PreparedLattice: Sendable {
         if case .slots(let program) = program { program } else { nil }
     }
 
+    /// The program, where it is one product of coefficients.
+    var coefficientProgram: PreparedCoefficients? {
+        if case .coefficients(let program) = program { program } else { nil }
+    }
+
     /// The results of every step for one group of rows; none for the single product of coefficients.
     func trace<Engine: SlotArithmetic>(
         _ inputs: [Engine.Ciphertext], engine: Engine

@@ -12,7 +12,7 @@ package struct ByteReader: ~Copyable {
     private let input: FileInput?
     /// Readable bytes that are still in the file.
     private var unread: Int
-    private var hasher = Hasher32()
+    private var hasher = FrameHasher(version: 1)
 
     static let chunkByteCount = 1 << 20
 
@@ -27,13 +27,15 @@ package struct ByteReader: ~Copyable {
         unread = 0
     }
 
-    /// Reads the next `count` bytes of a file; `head` are bytes before them that the digest covers.
-    init(_ input: FileInput, count: Int, digesting head: [UInt8]) {
+    /// Reads the next `count` bytes of a file; `head` are bytes before them that the digest covers, which is the one of a
+    /// frame's version.
+    init(_ input: FileInput, count: Int, digesting head: [UInt8], version: UInt16) {
         buffer = []
         position = 0
         end = 0
         self.input = input
         unread = count
+        hasher = FrameHasher(version: version)
         hasher.update(head)
     }
 

@@ -8,7 +8,7 @@ package struct ByteWriter: ~Copyable {
     }
 
     private let destination: Destination
-    private var hasher = Hasher32()
+    private var hasher = FrameHasher(version: 1)
 
     /// Bytes that are not handed on yet; all of them for a writer to memory.
     private(set) var memory: [UInt8] = []
@@ -39,6 +39,12 @@ package struct ByteWriter: ~Copyable {
     /// Adds `count` bytes to a counter.
     mutating func skip(_ count: Int) { handedOn += count }
 
+    /// Takes the digest of a frame's version; before anything is handed on.
+    mutating func digests(asVersion version: UInt16) {
+        precondition(handedOn == 0, "the digest has begun")
+        hasher = FrameHasher(version: version)
+    }
+
     /// Makes room in memory for `count` bytes more.
     mutating func reserve(_ count: Int) {
         if case .memory = destination { memory.reserveCapacity(memory.count + count) }
@@ -68,7 +74,11 @@ package struct ByteWriter: ~Copyable {
 
     /// The digest of everything written.
     mutating func digest() throws(WireError) -> Digest32 {
-        if case .memory = destination { return Digest32.blake2b(memory) }
+        if case .memory = destination {
+            var whole = hasher
+            whole.update(memory)
+            return whole.finalize()
+        }
         try flush(always: true)
         return hasher.finalize()
     }

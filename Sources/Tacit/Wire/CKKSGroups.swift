@@ -34,9 +34,20 @@ struct CKKSBatchHead: Sendable {
 extension FrameWriter {
     /// Adds a ciphertext to a request or a response; the first one begins it, since all are of one size.
     mutating func add(_ ciphertext: Ciphertext, to batch: CKKSBatchHead) throws(WireError) {
+        try add(to: batch) { writer throws(WireError) in try writer.ciphertext(ciphertext) }
+    }
+
+    /// The same of an answer of some coefficients.
+    mutating func add(_ answer: CoefficientAnswer, to batch: CKKSBatchHead) throws(WireError) {
+        try add(to: batch) { writer throws(WireError) in try writer.ciphertext(answer) }
+    }
+
+    private mutating func add(
+        to batch: CKKSBatchHead, _ ciphertext: Frame.BodyWriter
+    ) throws(WireError) {
         if !hasBegun {
             var size = ByteWriter.counter()
-            try size.ciphertext(ciphertext)
+            try ciphertext(&size)
             var numbers = ByteWriter()
             numbers.int(batch.rowCount)
             numbers.int(batch.ciphertextCount)
@@ -44,7 +55,7 @@ extension FrameWriter {
             begin(batch.header, bodyByteCount: bytes.count + batch.ciphertextCount * size.count)
             try body { writer in writer.bytes(bytes) }
         }
-        try body { writer throws(WireError) in try writer.ciphertext(ciphertext) }
+        try body(ciphertext)
     }
 }
 
@@ -72,9 +83,11 @@ struct CKKSGroups {
         let isRequest = header.kind == .request
         let level = isRequest ? lattice.inputLevel : lattice.keys.responseLevel
         try header.check(ring: card.ringDigest, keyID: keyID, card: card.digest)
-        expected = CiphertextExpectation(
-            level: level, scale: parameters.scale(atLevel: level), mayBeSeeded: isRequest)
         rowCount = try reader.int(in: 1...CKKSBatchHead.maximumRowCount, "the number of rows")
+        expected = CiphertextExpectation(
+            level: level, scale: parameters.scale(atLevel: level), mayBeSeeded: isRequest,
+            places: isRequest || header.version < 2
+                ? nil : lattice.layout.places(ofRows: rowCount))
         perGroup = lattice.ciphertextsPerGroup(header.kind)
         capacity = lattice.rowCapacity
         groupCount = lattice.groupCount(rows: rowCount)
@@ -106,6 +119,14 @@ struct CKKSGroups {
         return CKKSGroup(
             rowCount: min(capacity, rowCount - first), ciphertexts: ciphertexts,
             mark: counter?.mark())
+    }
+}
+
+extension CiphertextLayout {
+    /// The coefficients that hold scores of as many of the rows as one ciphertext has room for; nil where slots hold them.
+    fileprivate func places(ofRows rowCount: Int) -> [Int]? {
+        guard case .coefficients(let layout) = self else { return nil }
+        return layout.places(ofRows: rowCount)
     }
 }
 

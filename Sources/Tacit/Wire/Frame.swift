@@ -13,6 +13,7 @@ package enum Frame {
         _ header: FrameHeader, body: BodyWriter
     ) throws(WireError) -> [UInt8] {
         var writer = ByteWriter()
+        writer.digests(asVersion: header.version)
         writer.bytes(header.bytes(bodyByteCount: 0))
         try body(&writer)
         // Now the size of the body is known.
@@ -40,6 +41,7 @@ package enum Frame {
         let bodyByteCount = try byteCount(body: body) - FrameHeader.overhead
         return try FileOutput.write(path: path) { file throws(WireError) in
             var writer = ByteWriter.file(file)
+            writer.digests(asVersion: header.version)
             writer.bytes(header.bytes(bodyByteCount: bodyByteCount))
             try body(&writer)
             precondition(
@@ -59,10 +61,13 @@ package enum Frame {
         do throws(WireError) {
             let header = try checkedHeader(bytes, kind: kind, available: bytes.count)
             let bodyEnd = bytes.count - Digest32.byteCount
-            let digest = bytes.withUnsafeBytes {
-                Digest32.blake2b(UnsafeRawBufferPointer(rebasing: $0[..<bodyEnd]))
+            var hasher = FrameHasher(version: header.version)
+            bytes.withUnsafeBytes {
+                hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<bodyEnd]))
             }
-            guard digest.bytes.elementsEqual(bytes[bodyEnd...]) else { throw WireError(.damaged) }
+            guard hasher.finalize().bytes.elementsEqual(bytes[bodyEnd...]) else {
+                throw WireError(.damaged)
+            }
             var reader = ByteReader(bytes, range: FrameHeader.byteCount..<bodyEnd)
             let value = try body(header, &reader)
             try reader.finish("the body")
@@ -85,7 +90,8 @@ package enum Frame {
             let header = try checkedHeader(
                 head, kind: kind, available: input.size, limit: maximumByteCount)
             let bodyByteCount = Int(try FrameHeader.parse(head).bodyByteCount)
-            var reader = ByteReader(input, count: bodyByteCount, digesting: head)
+            var reader = ByteReader(
+                input, count: bodyByteCount, digesting: head, version: header.version)
             let result: Result<Value, WireError>
             do throws(WireError) {
                 let value = try body(header, &reader)
@@ -156,9 +162,7 @@ package enum Frame {
         _ bytes: [UInt8], kind: FrameKind, available: Int?, limit: Int = .max
     ) throws(WireError) -> FrameHeader {
         let (header, bodyByteCount) = try FrameHeader.parse(bytes)
-        guard header.kind == kind else {
-            throw WireError(.wrongKind(expected: kind, found: header.kind))
-        }
+        try header.check(kind: kind)
         let (total, overflow) = bodyByteCount.addingReportingOverflow(UInt64(FrameHeader.overhead))
         if let available {
             guard !overflow, total <= UInt64(available) else {

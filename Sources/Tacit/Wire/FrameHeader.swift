@@ -74,9 +74,11 @@ package enum FrameScheme: UInt8, Sendable {
 ///
 /// Keys carry ring and key; requests and responses all three; a model ring and card; a card the ring (its own digest is the
 /// trailer of its frame). Layout, little-endian, 104 bytes: magic 8, version 2, kind 2, scheme 1, zero 3, body length 8, ring
-/// 32, key 16, card 32; an identity that the kind does not carry is zero. After the body stands the BLAKE2b-256 digest of head
-/// and body.
+/// 32, key 16, card 32; an identity that the kind does not carry is zero. After the body stands the digest of head and body:
+/// BLAKE2b-256 in version 1, that of eight lanes (`LaneHasher`) in version 2, which requests and responses are written in.
 package struct FrameHeader: Sendable, Equatable {
+    /// Version of the format: what the frame's digest is, and which forms of ciphertexts there are.
+    package let version: UInt16
     package let kind: FrameKind
     package let scheme: FrameScheme
     package let ring: Digest32
@@ -84,11 +86,20 @@ package struct FrameHeader: Sendable, Equatable {
     package let card: Digest32?
 
     static let magic: [UInt8] = [0x89] + Array("TCT".utf8) + [0x0D, 0x0A, 0x1A, 0x0A]
-    static let version: UInt16 = 1
     static let byteCount = 104
 
     /// Bytes that a frame has beside its body.
     package static let overhead = byteCount + Digest32.byteCount
+
+    /// The version that a kind is written in; all before it are read.
+    ///
+    /// What names other things by its digest stays with the first.
+    package static func newestVersion(_ kind: FrameKind) -> UInt16 {
+        switch kind {
+        case .request, .response: 2
+        case .model, .card, .publicKey, .evaluationKeys, .packedRows: 1
+        }
+    }
 
     private static func carried(_ kind: FrameKind) -> (key: Bool, card: Bool) {
         switch kind {
@@ -103,17 +114,29 @@ package struct FrameHeader: Sendable, Equatable {
     /// not carry.
     package init(
         kind: FrameKind, scheme: FrameScheme, ring: Digest32, keyID: KeyID? = nil,
-        card: Digest32? = nil
+        card: Digest32? = nil, version: UInt16? = nil
     ) throws(WireError) {
         let carried = Self.carried(kind)
         guard carried.key == (keyID != nil), carried.card == (card != nil) else {
             throw WireError(.header(reason: "identities do not fit \(kind.article)"))
         }
+        self.version = version ?? Self.newestVersion(kind)
         self.kind = kind
         self.scheme = scheme
         self.ring = ring
         self.keyID = keyID
         self.card = card
+    }
+
+    /// Refuses another kind, and a version that is not of the kind.
+    func check(kind: FrameKind) throws(WireError) {
+        guard self.kind == kind else {
+            throw WireError(.wrongKind(expected: kind, found: self.kind))
+        }
+        let known = Self.newestVersion(kind)
+        guard version <= known else {
+            throw WireError(.unknownVersion(found: Int(version), known: Int(known)))
+        }
     }
 
     /// Refuses a file that was made for something else.
@@ -143,7 +166,7 @@ package struct FrameHeader: Sendable, Equatable {
     func bytes(bodyByteCount: Int) -> [UInt8] {
         var writer = ByteWriter()
         writer.bytes(Self.magic)
-        writer.u16(Self.version)
+        writer.u16(version)
         writer.u16(kind.rawValue)
         writer.u8(scheme.rawValue)
         writer.bytes([0, 0, 0])
@@ -161,14 +184,14 @@ package struct FrameHeader: Sendable, Equatable {
         }
         guard bytes.count >= byteCount else { throw WireError(.truncated(part: "the header")) }
         var reader = ByteReader(Array(bytes[8..<byteCount]))
-        let found = try reader.u16("version")
-        guard found == version else {
-            throw WireError(.unknownVersion(found: Int(found), known: Int(version)))
-        }
+        let version = try reader.u16("version")
         let rawKind = try reader.u16("kind")
-        guard let kind = FrameKind(rawValue: rawKind) else {
-            throw WireError(.unknownKind(Int(rawKind)))
+        let kind = FrameKind(rawValue: rawKind)
+        let known = FrameHasher.newestVersion
+        guard (1...known).contains(version) else {
+            throw WireError(.unknownVersion(found: Int(version), known: Int(known)))
         }
+        guard let kind else { throw WireError(.unknownKind(Int(rawKind))) }
         guard let scheme = FrameScheme(rawValue: try reader.u8("scheme")) else {
             throw WireError(.header(reason: "unknown scheme"))
         }
@@ -187,7 +210,7 @@ package struct FrameHeader: Sendable, Equatable {
         }
         let header = try FrameHeader(
             kind: kind, scheme: scheme, ring: ring, keyID: carried.key ? key : nil,
-            card: carried.card ? card : nil)
+            card: carried.card ? card : nil, version: version)
         return (header, length)
     }
 }

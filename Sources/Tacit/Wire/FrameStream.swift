@@ -38,6 +38,7 @@ package struct FrameWriter: ~Copyable {
     /// Writes the head; a body of exactly so many bytes must follow.
     package mutating func begin(_ header: FrameHeader, bodyByteCount: Int) {
         precondition(byteCount == nil, "a frame has one head")
+        writer.digests(asVersion: header.version)
         writer.reserve(FrameHeader.overhead + bodyByteCount)
         writer.bytes(header.bytes(bodyByteCount: bodyByteCount))
         byteCount = FrameHeader.byteCount + bodyByteCount

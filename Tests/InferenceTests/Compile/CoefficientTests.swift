@@ -1,5 +1,6 @@
 import CKKS
 import Inference
+import Ring
 import TestSupport
 import Testing
 
@@ -71,11 +72,29 @@ struct CoefficientTests {
         ] {
             let first = try evaluator.rerandomize(prepared.run(input, engine: evaluator))
             let found = try read(first, secret, context)
+            let capacity = layout.rowCapacity
+            let answers = try (0..<2).map { _ in
+                try prepared.answer(
+                    input, evaluator: evaluator, rowCount: rows.count, placeRowCount: capacity,
+                    flood: nil)
+            }
+            let sent = try read(
+                answers[0].ciphertext(places: layout.places, context: context), secret, context)
             for (row, scores) in expected.enumerated() {
-                for (a, b) in zip(layout.scores(ofRow: row, coefficients: found), scores) {
-                    #expect(abs(a - b) <= bound)
+                for values in [found, sent] {
+                    for (a, b) in zip(layout.scores(ofRow: row, coefficients: values), scores) {
+                        #expect(abs(a - b) <= bound)
+                    }
                 }
             }
+            // Rows that are not there have places and nothing else; two answers have nothing in common.
+            let there = layout.places(ofRows: rows.count).count
+            for (a, b) in zip(answers[0].coefficients, answers[1].coefficients) {
+                #expect(a.count == layout.places.count && a[there...].allSatisfy { $0 == 0 })
+                #expect(zip(a[..<there], b[..<there]).allSatisfy { $0 != $1 })
+            }
+            let limbs = answers.map { $0.uniform.residues()[0] }
+            #expect(zip(limbs[0], limbs[1]).count { $0 == $1 } < 3)
             try checkMask(
                 found, read(prepared.run(input, engine: evaluator), secret, context), setting)
         }

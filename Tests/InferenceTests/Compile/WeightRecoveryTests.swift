@@ -17,7 +17,6 @@ import Testing
         let prepared: PreparedCoefficients
         private let secret: SecretKey
         private let encryptor: Encryptor
-        private let source: SeededRandomSource
 
         init(seed: UInt64, flooding: HidingGoal?) throws {
             var random = TestGenerator(seed: seed)
@@ -50,7 +49,7 @@ import Testing
             evaluator = try Evaluator(context: context, keys: keys, source: source)
             prepared = try PreparedCoefficients(program, context: context, source: source)
             encryptor = Encryptor(context: context, source: source)
-            (self.context, self.source) = (context, source)
+            self.context = context
             self.secret = secret
         }
 
@@ -63,14 +62,15 @@ import Testing
 
         /// What a server answers; protected, or as the bare circuit gives it.
         func answer(_ request: Ciphertext, isProtected: Bool) throws -> Ciphertext {
-            let bare = try prepared.run(request, engine: evaluator, rowCount: 1)
-            guard isProtected else { return bare }
-            let fresh = try evaluator.rerandomize(bare)
-            guard let hiding = card.flooding else { return fresh }
-            let noise = try NoiseFlood(deviation: hiding.deviation).noise(
-                context: context, level: 0, scale: fresh.scale,
-                places: program.layout.places(ofRows: 1), source: source)
-            return try evaluator.addPlain(fresh, noise)
+            guard isProtected else {
+                return try prepared.run(request, engine: evaluator, rowCount: 1)
+            }
+            return try prepared.answer(
+                request, evaluator: evaluator, rowCount: 1, placeRowCount: 1,
+                flood: card.flooding.map { hiding throws(CKKSError) in
+                    try NoiseFlood(deviation: hiding.deviation)
+                }
+            ).ciphertext(places: program.layout.places(ofRows: 1), context: context)
         }
 
         /// The phase in integers.

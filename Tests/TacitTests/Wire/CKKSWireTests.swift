@@ -160,6 +160,53 @@ struct CKKSWireTests {
             } == .tooLarge(part: "the number of ciphertexts", found: 3, limit: 2))
     }
 
+    @Test("answers of some coefficients come back at their places, where they may come")
+    func coefficientAnswers() throws {
+        let fixture = try Fixture()
+        let whole = fixture.response
+        let places = [3, 0, 63, 17, 5]
+        let body = whole.polynomials[0].toCoefficient().residues()
+        let answer = CoefficientAnswer(
+            coefficients: body.map { limb in places.map { limb[$0] } },
+            uniform: whole.polynomials[1], level: whole.level, scale: whole.scale,
+            keyID: whole.keyID)
+        let bytes = try written { w throws(WireError) in try w.ciphertext(answer) }
+        let expected = CiphertextExpectation(
+            level: whole.level, scale: whole.scale, mayBeSeeded: false, places: places)
+        let found = try fixture.read(bytes, expected)
+        #expect(found.polynomials[1] == whole.polynomials[1] && found.scale == whole.scale)
+        for (a, b) in zip(found.polynomials[0].toCoefficient().residues(), body) {
+            for place in a.indices {
+                #expect(a[place] == (places.contains(place) ? b[place] : 0))
+            }
+        }
+        #expect(
+            problem { () throws(WireError) in
+                try fixture.read(bytes, fixture.expectation(whole, seeded: false))
+            } == .value(part: "c", reason: "only some coefficients, where all are needed"))
+        let full = try written { w throws(WireError) in try w.ciphertext(whole) }
+        #expect(isSame(try fixture.read(full, expected), whole))
+        #expect(
+            problem { () throws(WireError) in try fixture.read([3] + full.dropFirst(), expected) }
+                == .value(part: "c", reason: "unknown form 3"))
+        for count in 0..<bytes.count {
+            guard
+                case .truncated = problem({ () throws(WireError) in
+                    try fixture.read(Array(bytes.prefix(count)), expected)
+                })
+            else {
+                Issue.record("\(count) bytes accepted")
+                continue
+            }
+        }
+        // The first residue of c0, all ones.
+        var large = bytes
+        for index in 10..<16 { large[index] = 0xFF }
+        #expect(
+            problem { () throws(WireError) in try fixture.read(large, expected) }
+                == .residue(part: "c, c0", limb: 0, index: 0))
+    }
+
     @Test("level, scale, form and residues are exactly as expected, or refused by name")
     func expectations() throws {
         let fixture = try Fixture()

@@ -56,7 +56,8 @@ struct TinyLattice {
     /// Reads a batch and computes with what was accepted.
     func readBatch(_ bytes: [UInt8], _ kind: FrameKind, like sample: Ciphertext) throws {
         let expected = CiphertextExpectation(
-            level: sample.level, scale: sample.scale, mayBeSeeded: kind == .request)
+            level: sample.level, scale: sample.scale, mayBeSeeded: kind == .request,
+            places: kind == .response ? [0, 3, 31] : nil)
         let ciphertexts = try Frame.read(bytes, as: kind) { _, reader throws(WireError) in
             let rows = try reader.int(in: 1...64, "the number of rows")
             return try reader.ciphertexts(

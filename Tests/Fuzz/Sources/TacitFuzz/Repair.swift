@@ -9,11 +9,18 @@ enum Repair {
         guard bytes.count >= FrameHeader.overhead else { return nil }
         var fixed = bytes
         fixed.replaceSubrange(0..<8, with: FrameHeader.magic)
-        put(UInt64(FrameHeader.version), 2, at: 8, in: &fixed)
         if let kind { put(UInt64(kind.rawValue), 2, at: 10, in: &fixed) }
+        let found = FrameKind(rawValue: UInt16(fixed[10]) | UInt16(fixed[11]) << 8)
+        let newest = UInt64(found.map(FrameHeader.newestVersion) ?? 1)
+        // Earlier versions stay, so that both are read.
+        let version = fixed[9] == 0 ? min(max(UInt64(fixed[8]), 1), newest) : newest
+        put(version, 2, at: 8, in: &fixed)
         put(UInt64(bytes.count - FrameHeader.overhead), 8, at: 16, in: &fixed)
         if let card { fixed.replaceSubrange(72..<104, with: card.bytes) }
-        return closed(fixed)
+        let body = [UInt8](fixed.dropLast(32))
+        var hasher = FrameHasher(version: UInt16(version))
+        hasher.update(body)
+        return body + hasher.finalize().bytes
     }
 
     /// A model with its card, and the model's own head, put right too.
