@@ -82,6 +82,10 @@ private struct NetworkFitter {
         let value = renamed[source.index]
         do throws(InferenceError) {
             let single = try fitting.fit(function, over: interval, node: node.origin.description)
+            guard single.series.degree > 0 else {
+                appendConstant(single.series(interval.center), node)
+                return
+            }
             let levels = CompositeStep.depth(single.series.degree)
             if levels <= NetworkFitter.shallow
                 || !appendComposite(function, value, interval, fitting, node, below: levels)
@@ -96,6 +100,14 @@ private struct NetworkFitter {
                 appendComposite(function, value, interval, fitting, node, below: .max)
             else { throw error }
         }
+    }
+
+    /// A function that is constant over its interval, such as a relu of negative values, depends on nothing.
+    private mutating func appendConstant(_ constant: Double, _ node: Network.Node) {
+        renamed.append(
+            builder.affine(
+                [], bias: [Double](repeating: constant, count: node.elementCount),
+                shape: node.shape, origin: node.origin))
     }
 
     /// No composition has fewer levels than this.

@@ -59,4 +59,20 @@ struct CompositeStepTests {
         let coarse = try network.fittingActivations(ranges, ActivationFitting(tolerance: 0.4))
         #expect(coarse.nodes.count == network.nodes.count)
     }
+
+    @Test("a function that is constant over its interval becomes a constant")
+    func constantFunctions() throws {
+        var builder = NetworkBuilder(inputShape: [2])
+        let bent = builder.activation(
+            builder.input, .function(.relu), origin: Network.Origin(["Relu 'r'"]))
+        let network = try builder.finish(output: bent)
+        let ranges = try network.propagatedRanges(
+            input: .init(repeating: Interval(-2, -1), count: 2))
+        let fitted = try network.fittingActivations(ranges: ranges, relativeTolerance: 0.01)
+        guard case .affine(let map) = fitted[fitted.output].operation else {
+            Issue.record("\(fitted[fitted.output].operation)")
+            return
+        }
+        #expect(map.terms.isEmpty && map.bias.allSatisfy { abs($0) < 1e-9 })
+    }
 }
