@@ -44,11 +44,13 @@ func declare(_ set: ParameterSet, _ level: Int) {
 
     Benchmark("add, \(name)") { benchmark in
         let x = try operand()
+        benchmark.startMeasurement()
         for _ in benchmark.scaledIterations { blackHole(try evaluator.add(x, x)) }
     }
     Benchmark("multiply by plaintext, \(name)") { benchmark in
         let x = try operand()
         let weights = try SlotEncoder(context: set.context).encode(set.values, level: level)
+        benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {
             blackHole(try evaluator.multiplyPlain(x, weights))
         }
@@ -57,26 +59,31 @@ func declare(_ set: ParameterSet, _ level: Int) {
         let x = try operand()
         let weights = try SlotEncoder(context: set.context).encode(set.values, level: level)
         let product = try evaluator.multiplyPlain(x, weights)
+        benchmark.startMeasurement()
         for _ in benchmark.scaledIterations { blackHole(try evaluator.rescale(product)) }
     }
     Benchmark("relinearize, \(name)") { benchmark in
         let x = try operand()
         let product = try evaluator.multiply(x, x)
+        benchmark.startMeasurement()
         for _ in benchmark.scaledIterations { blackHole(try evaluator.relinearize(product)) }
     }
     Benchmark("multiply, relinearize, rescale, \(name)") { benchmark in
         let x = try operand()
+        benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {
             blackHole(try evaluator.relinearizeAndRescale(evaluator.multiply(x, x)))
         }
     }
     Benchmark("rotate, \(name)") { benchmark in
         let x = try operand()
+        benchmark.startMeasurement()
         for _ in benchmark.scaledIterations { blackHole(try evaluator.rotate(x, by: 1)) }
     }
     Benchmark("encode, \(name)") { benchmark in
         let encoder = SlotEncoder(context: set.context)
         let values = set.values
+        benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {
             blackHole(try encoder.encode(values, level: level))
         }
