@@ -18,7 +18,7 @@ public struct OperationReport: Sendable, Encodable {
     public let byteCount: Int?
     /// Bytes of residues it makes in a second, eight each, at the median, if that is the measure.
     public let residueBytesPerSecond: Double?
-    /// How many times as long one thread takes, by the quickest samples, if that is the measure.
+    /// How many times as long one thread takes, the median of pairs measured in turns, if that is the measure.
     public let speedup: Double?
 }
 
@@ -96,6 +96,9 @@ package struct OperationTimer {
                 p95: percentile(0.95), p99: percentile(0.99), minimum: first,
                 sampleCount: sorted.count, byteCount: bytes,
                 residueBytesPerSecond: residues.map { Double(8 * $0) / percentile(0.5) },
-                speedup: alone?.min().map { $0 / first }))
+                speedup: alone.map { alone in
+                    let ratios = zip(alone, samples).map { $0 / $1 }.sorted()
+                    return ratios[ratios.count / 2]
+                }))
     }
 }

@@ -105,7 +105,7 @@ struct LayoutTests {
             zip(ids, matrices).map { (source: $0, matrix: $1) }, shape: [matrices[0].rowCount],
             origin: .init(["map"]))
         let network = try builder.finish(output: sum)
-        guard case .affine(let map) = network[sum].operation else { throw Missing() }
+        guard case .affine(let map) = network[network.output].operation else { throw Missing() }
         return (map, map.terms.map(\.source))
     }
 
