@@ -107,7 +107,7 @@ extension CommandTests {
                 try bench.run(encrypt, passphrase: "").refused(65, "empty")
                 try bench.runDetached(encrypt).refused(65, "no terminal", "--passphrase-fd")
                 try bench.run(encrypt + ["--passphrase-fd", "77"], passphrase: nil)
-                    .refused(65, "descriptor 77")
+                    .refused(66, "descriptor 77")
             }
         }
 
