@@ -45,7 +45,8 @@ def operations(tacit, core):
     for scheme in ("ckks", "paillier"):
         note(f"operations of {scheme}")
         for entry in json.loads(run([tacit, "bench", scheme, "--json"], core)):
-            rows.append(entry)
+            if "threads" not in entry["operation"]:  # one core is given
+                rows.append(entry)
     return rows
 
 
@@ -70,7 +71,8 @@ def stages(tacit, core, data):
             model = os.path.join(folder, f"{index}.tacit")
             options = (*ranges(name, data, folder), "--rows", count, *more)
             run([tacit, "compile", str(MODELS / name / f"{name}.onnx"), "-o", model, *map(str, options)], core)
-            for stage in json.loads(run([tacit, "bench", model, "--json"], core))["stages"]:
+            for stage in json.loads(
+                    run([tacit, "bench", model, "--rows", str(count), "--json"], core))["stages"]:
                 rows.append({
                     "parameters": label,
                     "operation": stage["name"],
