@@ -42,9 +42,9 @@ for model in breast_cancer digits; do
   stage compile "$model.tacit" "$tacit" compile "$models/$model/$model.onnx" -o "$model.tacit" \
     --calibrate "$models/$model/calibration.csv" --rows "$rows"
   stage keygen "$model.evk" "$tacit" keygen --card "$model.card" --vault "$work/vault" \
-    --name "$model" --evaluation-keys "$model.evk" --public-key "$model.pub"
-  stage encrypt request.ct "$tacit" encrypt --card "$model.card" --public-key "$model.pub" \
-    "$models/$model/test.csv" -o request.ct
+    --name "$model" --evaluation-keys "$model.evk"
+  stage encrypt request.ct "$tacit" encrypt --card "$model.card" --vault "$work/vault" \
+    --name "$model" "$models/$model/test.csv" -o request.ct
   stage infer response.ct "$tacit" infer --model "$model.tacit" --evaluation-keys "$model.evk" \
     request.ct -o response.ct
   stage decrypt "$model.result.csv" "$tacit" decrypt --vault "$work/vault" --name "$model" \
