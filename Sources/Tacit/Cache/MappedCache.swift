@@ -144,9 +144,18 @@ public final class MappedCache: Sendable {
                 }
                 written.withLock { $0 += head.totalByteCount }
             } catch {
+                // Somebody cleared the folder while this was written: what they asked for.
+                if let error = error as? SecretsError, error.isRemovedMeanwhile { return }
                 warn("the \(address.kind.name) cannot be kept in \(folder.path): \(error)")
             }
         }
+    }
+}
+
+extension SecretsError {
+    /// Whether a file could not get its name since it was removed before.
+    fileprivate var isRemovedMeanwhile: Bool {
+        if case .systemCall("renaming", _, ENOENT) = self { true } else { false }
     }
 }
 

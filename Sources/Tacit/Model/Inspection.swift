@@ -91,7 +91,9 @@ public struct Inspection: Sendable {
         case .paillier(let paillier):
             return facts + [Fact("modulus", .count(paillier.modulusBits), unit: "bits")]
         case .ckks(let lattice):
-            return facts + Self.facts(lattice, card)
+            let publicKey = Fact(
+                "error bound by public key", .number(contents.output.publicKeyErrorBound))
+            return facts + [publicKey] + Self.facts(lattice, card)
         }
     }
 

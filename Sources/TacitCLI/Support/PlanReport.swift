@@ -9,6 +9,8 @@ struct PlanReport: Encodable {
     let modelByteCount: Int
     let cardByteCount: Int
     let rotationKeyCount: Int
+    /// Largest error of rows that are encrypted with a public key, which carry more noise.
+    let publicKeyErrorBound: Double
     let certificate: Certificate
 
     init(model: Model, modelByteCount: Int) {
@@ -17,6 +19,7 @@ struct PlanReport: Encodable {
         self.modelByteCount = modelByteCount
         scheme = card.contents.scheme.name
         cardByteCount = card.bytes.count
+        publicKeyErrorBound = card.contents.output.publicKeyErrorBound
         certificate = model.certificate
         if case .ckks(let lattice) = card.contents.scheme {
             degree = lattice.parameters.degree
@@ -79,6 +82,11 @@ struct PlanReport: Encodable {
             ["ranges", certificate.rangeSource],
             ["error bound", Console.short(certificate.errorBound)],
         ]
+        if publicKeyErrorBound != certificate.errorBound {
+            rows.append([
+                "error bound by public key", Console.short(publicKeyErrorBound),
+            ])
+        }
         if certificate.predictedMilliseconds > 0 {
             rows.append([
                 "predicted time",
