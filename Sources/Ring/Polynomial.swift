@@ -21,7 +21,7 @@ public struct Polynomial<Form: PolynomialForm>: Sendable {
     var storage: Storage
 
     /// Undefined residues, to be written at once; secret ones are wiped when they are released.
-    init(uninitialized context: RingContext, basis: Basis, isSecret: Bool = false) {
+    package init(uninitialized context: RingContext, basis: Basis, isSecret: Bool = false) {
         self.context = context
         self.basis = basis
         storage = Storage(

@@ -39,18 +39,15 @@ extension Polynomial where Form == Evaluation {
                             kernels.add(y, y, x, degree, modulus)
                         }
                         kernels.forward_ntt(y, plan)
-                        kernels.negate(y, y, degree, modulus)
+                        if let message {
+                            kernels.add(
+                                y, y, result.matchingLimb(of: message, at: position), degree,
+                                modulus)
+                        }
                         let values = transformed(
                             secret, values, index: index, context: context, scratch: x)
-                        kernels.multiply_accumulate(
-                            y, values, uniform.limb(position), degree, modulus)
-                        if let message {
-                            kernels.subtract(
-                                out, result.matchingLimb(of: message, at: position), y, degree,
-                                modulus)
-                        } else {
-                            kernels.negate(out, y, degree, modulus)
-                        }
+                        kernels.multiply(x, values, uniform.limb(position), degree, modulus)
+                        kernels.subtract(out, y, x, degree, modulus)
                     }
                 }
             }

@@ -18,12 +18,13 @@ enum ResiduePacking {
         _ residues: Span<UInt64>, modulus: UInt64, to bytes: inout [UInt8]
     ) {
         let size = byteCount(residues.count, modulus: modulus)
-        let start = bytes.count
-        bytes.append(contentsOf: repeatElement(0, count: size))
-        bytes.withUnsafeMutableBufferPointer {
-            PackedResidues.pack(
-                residues, bits: width(modulus: modulus),
-                to: UnsafeMutableBufferPointer(rebasing: $0[start...]))
+        bytes.append(addingCapacity: size) { (output: inout OutputSpan<UInt8>) in
+            output.withUnsafeMutableBufferPointer { buffer, count in
+                PackedResidues.pack(
+                    residues, bits: width(modulus: modulus),
+                    to: UnsafeMutableBufferPointer(rebasing: buffer[count..<(count + size)]))
+                count += size
+            }
         }
     }
 

@@ -62,7 +62,7 @@ extension ByteReader {
         guard ResiduePacking.byteCount(ring: ring, basis: basis) <= remaining else {
             throw WireError(.truncated(part: part()))
         }
-        var polynomial = Polynomial<Evaluation>(zero: ring, basis: basis)
+        var polynomial = Polynomial<Evaluation>(uninitialized: ring, basis: basis)
         for position in 0..<basis.count {
             let modulus = polynomial.modulus(position).value
             try polynomial.withMutableLimb(position) { (limb) throws(WireError) in
