@@ -120,7 +120,9 @@ public struct LinearTransformPlan: Sendable, Hashable {
             + Double(hoistedRotationCount) * costs.hoistedRotation
             + Double(plainMultiplicationCount) * costs.plainMultiplication
             + Double(outputs.reduce(0) { $0 + $1.count }) * costs.innerSum
-            + Double(fullRotationCount) * costs.fullRotation
+            + Double(giantRotationCount) * costs.giantRotation
+            + Double(outputs.count { $0.contains { $0.giant != 0 } }) * costs.giantSum
+            + Double(fullRotationCount - giantRotationCount) * costs.fullRotation
         return time + Double(rotations.count) * costs.key
     }
 }
@@ -141,9 +143,12 @@ extension LinearTransformPlan {
         babies.reduce(0) { $0 + $1.count { $0 != 0 } }
     }
 
+    /// Giant rotations, which are added up.
+    public var giantRotationCount: Int { outputs.joined().count { $0.giant != 0 } }
+
     /// Giant rotations, folds and conjugations, which decompose on their own.
     public var fullRotationCount: Int {
-        outputs.joined().count { $0.giant != 0 }
+        giantRotationCount
             + (folds.count + (takesRealPart ? 1 : 0)) * outputs.count { !$0.isEmpty }
     }
 

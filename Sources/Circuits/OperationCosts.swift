@@ -14,21 +14,28 @@ public struct OperationCosts: Sendable, Hashable {
     public var plainMultiplication: Double
     /// Closing one inner sum: its mod-down and rescale.
     public var innerSum: Double
-    /// One giant rotation or fold.
+    /// One rotation by itself, such as a fold.
     public var fullRotation: Double
+    /// One giant rotation, whose result is added to others.
+    public var giantRotation: Double
+    /// What a sum of giant rotations costs once.
+    public var giantSum: Double
     /// Having to own one more rotation key; 0 when only time counts.
     public var key: Double
 
-    /// Sets every cost.
+    /// Sets every cost; a giant rotation costs what one by itself does unless it is given.
     public init(
         decomposition: Double, hoistedRotation: Double, plainMultiplication: Double,
-        innerSum: Double, fullRotation: Double, key: Double = 0
+        innerSum: Double, fullRotation: Double, giantRotation: Double? = nil,
+        giantSum: Double = 0, key: Double = 0
     ) {
         self.decomposition = decomposition
         self.hoistedRotation = hoistedRotation
         self.plainMultiplication = plainMultiplication
         self.innerSum = innerSum
         self.fullRotation = fullRotation
+        self.giantRotation = giantRotation ?? fullRotation
+        self.giantSum = giantSum
         self.key = key
     }
 
@@ -38,28 +45,31 @@ public struct OperationCosts: Sendable, Hashable {
     ///   - parameters: the scheme's parameters.
     ///   - level: level of the sources; the giants are one below.
     ///   - rescalesLast: whether giants and folds come before the rescale, at `level`.
+    ///   - weights: what the parts take.
     ///   - key: price of one more rotation key.
     public init(
-        parameters: CKKSParameters, level: Int, rescalesLast: Bool = false, key: Double = 0
+        parameters: CKKSParameters, level: Int, rescalesLast: Bool = false,
+        weights: OperationWeights = .first, key: Double = 0
     ) {
         let special = Double(parameters.specialModuli.count)
         let upper = Shape(parameters, max(level, 1))
         let lower = rescalesLast ? upper : Shape(parameters, max(level - 1, 0))
-        let product = 0.4  // inner product per digit, limb and key half, in transforms
         func innerProduct(_ shape: Shape) -> Double {
-            product * 2 * shape.digits * (shape.limbs + special)
+            weights.innerProduct * 2 * shape.digits * (shape.limbs + special)
         }
         func decomposition(_ shape: Shape) -> Double {
-            shape.limbs + shape.digits * (shape.limbs + special)
+            weights.decomposition * (shape.limbs + shape.digits * (shape.limbs + special))
         }
+        func division(_ shape: Shape) -> Double { weights.division * 2 * (special + shape.limbs) }
+        let giant = decomposition(lower) + innerProduct(lower)
+        let full = giant + division(lower)
         self.init(
             decomposition: decomposition(upper),
-            hoistedRotation: innerProduct(upper) + 0.2 * (upper.limbs + special),
-            plainMultiplication: 0.15 * 2 * (upper.limbs + special),
-            innerSum: 2 * (special + upper.limbs),
-            fullRotation: decomposition(lower) + innerProduct(lower)
-                + 2 * (special + lower.limbs),
-            key: key)
+            hoistedRotation: innerProduct(upper) + weights.permutation * (upper.limbs + special),
+            plainMultiplication: weights.plainProduct * 2 * (upper.limbs + special),
+            innerSum: division(upper), fullRotation: full,
+            giantRotation: weights.sharesDivisions ? giant : full,
+            giantSum: weights.sharesDivisions ? division(lower) : 0, key: key)
     }
 
     private struct Shape {

@@ -126,12 +126,14 @@ struct RotationSplitSearch {
         }
         for output in amounts {
             counters.parts.reset()
+            var isSum = false
             for amount in output.joined() {
                 let giant = split.parts(of: amount).giant
                 guard counters.parts.insert(giant) else { continue }
                 cost += costs.innerSum
                 guard giant != 0 else { continue }
-                cost += costs.fullRotation
+                cost += costs.giantRotation + (isSum ? 0 : costs.giantSum)
+                isSum = true
                 if counters.keys.insert(giant) { keys += 1 }
                 if cost > limit { return nil }
             }

@@ -24,7 +24,7 @@ struct CKKSCompiler {
         let normalization = normalizesInput ? InputNormalization(ranges: inputs.elements) : nil
         let form = try circuitForm(normalization)
         let ranges = try formRanges(form, normalization)
-        let lowering = try Lowering(form)
+        let lowering = try Lowering(form, weights: options.costs.weights)
         try checkMagnitudes(lowering, ranges)
         let output = outputFigures(form, ranges)
         if let plan = coefficientPlan(form, ranges, output) {
@@ -92,7 +92,8 @@ struct CKKSCompiler {
         _ output: OutputFigures
     ) throws -> ParameterSearch {
         let postponing = try Lowering(
-            folded.network, folds: folded.folds, postponesRescales: true)
+            folded.network, folds: folded.folds, weights: options.costs.weights,
+            postponesRescales: true)
         return ParameterSearch(
             lowering: lowering,
             postponing: postponing.inputLevel < lowering.inputLevel ? postponing : nil,
@@ -110,7 +111,8 @@ struct CKKSCompiler {
     ) throws -> ParameterSearch {
         let ranges = try formRanges(folded.network, normalization)
         return try search(
-            Lowering(folded.network, folds: folded.folds), folded, ranges, output)
+            Lowering(folded.network, folds: folded.folds, weights: options.costs.weights), folded,
+            ranges, output)
     }
 
     /// The noise to be added to answers.

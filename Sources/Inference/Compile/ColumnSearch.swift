@@ -253,7 +253,8 @@ struct ColumnSearch {
                 width = matrix.rowCount
             case .square:
                 let costs = OperationCosts(
-                    parameters: parameters, level: step.level, rescalesLast: true)
+                    parameters: parameters, level: step.level, rescalesLast: true,
+                    weights: self.costs.weights)
                 total += Double(width) * costs.fullRotation
             }
         }

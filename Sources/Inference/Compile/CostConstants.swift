@@ -1,5 +1,5 @@
-package import CKKS
-import Circuits
+import CKKS
+package import Circuits
 import RealModule
 
 /// What operations take on a machine: measured by `tacit bench --calibrate`, or assumed.
@@ -28,6 +28,8 @@ public struct CostConstants: Sendable, Hashable, Codable {
     public var paillierInputNanoseconds = 42_000.0
     /// Nanoseconds of one bit of a weight on a Paillier ciphertext.
     public var paillierBitNanoseconds = 280.0
+    /// What the parts of key switching take, in transforms: rotations are split by them.
+    package var weights = OperationWeights.assumed
     /// Where the figures come from.
     public var source: String
 
@@ -48,6 +50,14 @@ public struct CostConstants: Sendable, Hashable, Codable {
         butterflyNanoseconds: 0.25, columnNanoseconds: 0.08, encryptionNanoseconds: 6,
         sampleNanoseconds: 12, source: "assumed, of a Zen 4 with AVX-512 IFMA")
 
+    /// What rotations are split by, each for one limb: the parts of a key switch, in transforms.
+    public var partsOfRotations: [(name: String, transforms: Double)] {
+        [
+            ("raising", weights.decomposition), ("key", weights.innerProduct),
+            ("weights", weights.plainProduct), ("division", weights.division),
+        ]
+    }
+
     private var figures: [Double] {
         [
             butterflyNanoseconds, columnNanoseconds, encryptionNanoseconds, sampleNanoseconds,
@@ -58,12 +68,8 @@ public struct CostConstants: Sendable, Hashable, Codable {
 
     /// Whether every figure is a positive number; files are checked with this.
     public var isWellFormed: Bool {
-        figures.allSatisfy { $0.isFinite && $0 > 0 && $0 < 1e9 } && source.count <= 200
-    }
-
-    /// Transforms that a rotation counts as.
-    package static func transformsOfRotation(_ parameters: CKKSParameters, level: Int) -> Double {
-        OperationCosts(parameters: parameters, level: level, rescalesLast: true).fullRotation
+        figures.allSatisfy { $0.isFinite && $0 > 0 && $0 < 1e9 } && weights.isWellFormed
+            && source.count <= 200
     }
 
     /// Milliseconds of some butterflies.
@@ -116,7 +122,8 @@ extension CostConstants {
     private enum CodingKeys: String, CodingKey {
         case butterflyNanoseconds, columnNanoseconds, encryptionNanoseconds, sampleNanoseconds
         case readNanoseconds, writeNanoseconds, groupNanoseconds
-        case paillierAnswerNanoseconds, paillierInputNanoseconds, paillierBitNanoseconds, source
+        case paillierAnswerNanoseconds, paillierInputNanoseconds, paillierBitNanoseconds
+        case weights, source
     }
 
     /// Reads what was measured; figures that an earlier release did not measure are assumed.
@@ -133,6 +140,9 @@ extension CostConstants {
             if let value = try container.decodeIfPresent(Double.self, forKey: key) {
                 self[keyPath: place] = value
             }
+        }
+        if let weights = try container.decodeIfPresent(OperationWeights.self, forKey: .weights) {
+            self.weights = weights
         }
         try set(\.readNanoseconds, .readNanoseconds)
         try set(\.writeNanoseconds, .writeNanoseconds)

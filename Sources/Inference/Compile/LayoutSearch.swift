@@ -113,9 +113,10 @@ struct LayoutSearch {
         let level = lowering.operandLevel(of: id)
         let costs = OperationCosts(
             parameters: parameters, level: max(1, level),
-            rescalesLast: rescalesLast && id != lowering.network.output)
+            rescalesLast: rescalesLast && id != lowering.network.output,
+            weights: lowering.weights)
         let switching = OperationCosts(
-            parameters: parameters, level: level, rescalesLast: true
+            parameters: parameters, level: level, rescalesLast: true, weights: lowering.weights
         ).fullRotation
         func with(_ layout: SlotLayout?, _ cost: Double) -> [Result] {
             var placement = state.placement

@@ -5,6 +5,8 @@ import Circuits
 /// The network holds no function without a polynomial.
 struct Lowering {
     let network: Network
+    /// What operations take, for the splits of rotations.
+    let weights: OperationWeights
     /// Values that are sums of elements, made by rotations alone.
     private let folds: Set<ValueID>
     /// Squares that the next affine step divides.
@@ -21,11 +23,14 @@ struct Lowering {
     /// - Parameters:
     ///   - network: a network without functions.
     ///   - folds: its values that are sums of elements, each in one.
+    ///   - weights: what operations take.
     ///   - postponesRescales: whether squares go to the next affine step without a rescale of their own, where they can.
     init(
-        _ network: Network, folds: Set<ValueID> = [], postponesRescales: Bool = false
+        _ network: Network, folds: Set<ValueID> = [], weights: OperationWeights = .assumed,
+        postponesRescales: Bool = false
     ) throws {
         self.network = network
+        self.weights = weights
         self.folds = folds
         var reached: Set<ValueID> = [network.output]
         for id in network.valueIDs.reversed() where reached.contains(id) {
@@ -161,7 +166,8 @@ struct Lowering {
                     layout: placement.layouts[id] ?? placement.plain(node.elementCount),
                     origin: node.origin))
         }
-        return SlotProgram(steps: steps, output: index[network.output] ?? 0)
+        return SlotProgram(
+            steps: steps, output: index[network.output] ?? 0, weights: weights)
     }
 
     private func operation(

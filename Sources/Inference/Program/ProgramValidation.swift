@@ -1,4 +1,5 @@
 package import CKKS
+import Circuits
 
 /// Checks of structures that come from files: afterwards nothing in them can trap.
 extension Network {
@@ -68,6 +69,7 @@ extension SlotProgram {
             if !holds { throw .malformedProgram(reason: reason) }
         }
         try check(!steps.isEmpty && steps.indices.contains(output), "no output step")
+        try check(weights?.isWellFormed ?? true, "weights that are no positive numbers")
         let pending = pendingSteps
         for (index, step) in steps.enumerated() {
             let layout = step.layout

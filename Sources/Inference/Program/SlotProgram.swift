@@ -1,3 +1,5 @@
+package import Circuits
+
 /// A network lowered to ciphertexts: every value has a layout and a level, every step its operands.
 ///
 /// Steps are in topological order; the first ones are the inputs, one for each ciphertext of a group of rows. A step first brings its operands down to
@@ -12,9 +14,13 @@ public struct SlotProgram: Sendable, Hashable, Codable {
     /// Index of the step whose result is handed to the client.
     public let output: Int
 
-    package init(steps: [Step], output: Int) {
+    /// What affine steps split their rotations by; nil in programs of earlier releases.
+    package let weights: OperationWeights?
+
+    package init(steps: [Step], output: Int, weights: OperationWeights? = nil) {
         self.steps = steps
         self.output = output
+        self.weights = weights
     }
 
     /// One operation on ciphertexts.

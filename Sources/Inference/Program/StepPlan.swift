@@ -79,7 +79,7 @@ extension SlotProgram {
                         slotCount: parameters.slotCount, level: step.operandLevel,
                         costs: OperationCosts(
                             parameters: parameters, level: step.operandLevel,
-                            rescalesLast: rescalesLast))))
+                            rescalesLast: rescalesLast, weights: weights ?? .first))))
         case .polynomial(_, let polynomial):
             return .polynomial(
                 try PolynomialPlan(
@@ -114,7 +114,7 @@ extension SlotProgram.Polynomial {
 
 extension KeyRequirements {
     /// The keys that a program's plans need.
-    init(program: SlotProgram, parameters: CKKSParameters) throws {
+    package init(program: SlotProgram, parameters: CKKSParameters) throws {
         var rotations: [Int: Int] = [:]
         var relinearization: Int?
         var conjugation: Int?

@@ -9,8 +9,8 @@ import Secrets
 public enum Calibration {
     /// Ring that is measured: degree and limbs, of 40-bit levels over a base of 45 bits.
     private static let (degree, levels) = (8192, 3)
-    /// Rotations that are measured in turn, so that keys come from memory, as they do in a program.
-    private static let rotations = 24
+    /// Rotations whose parts are measured.
+    static let rotations = 13
     private static let repetitions = 60
 
     /// Measures; takes a few seconds.
@@ -31,13 +31,11 @@ public enum Calibration {
         let zero = try encryptor.encryptZero(
             level: level, scale: context.parameters.scale(atLevel: level),
             publicKey: keys.publicKey)
-        progress("rotation")
-        let rotation =
-            try fastest {
-                for amount in 1...rotations { _ = try evaluator.rotate(zero, by: amount) }
-            } / Double(rotations)
-        let units = CostConstants.transformsOfRotation(context.parameters, level: level)
-        let butterflies = Double(degree) / 2 * Double(degree.trailingZeroBitCount)
+        progress("parts of rotations")
+        let parts = try parts(context: context, evaluator: evaluator, zero: zero)
+        progress("matrix product")
+        let butterfly = try butterfly(
+            context: context, parts: parts, generator: generator, secret: secret, zero: zero)
         progress("column product")
         let width = 32
         let matrix = try IntegerMatrix(
@@ -57,15 +55,31 @@ public enum Calibration {
             _ = try flood.noise(context: context, level: 0, scale: 1)
         }
         var costs = CostConstants(
-            butterflyNanoseconds: rotation / (units * butterflies),
+            butterflyNanoseconds: butterfly,
             columnNanoseconds: product / (Double(width * width) * 2 * limbs * Double(degree)),
             encryptionNanoseconds: encryption / (limbs * Double(degree)),
             sampleNanoseconds: sampling / (30 * Double(degree)),
             source: "measured with tacit bench --calibrate")
+        costs.weights = parts.weights(context.parameters, level: level)
         progress("reading and writing")
         try measureFiles(&costs, context: context, secret: secret, zero: zero)
         try measurePaillier(&costs, progress: progress)
         return costs
+    }
+
+    /// A butterfly of a transform, out of a matrix product: with what programs do between transforms.
+    private static func butterfly(
+        context: CKKSContext, parts: RotationParts, generator: KeyGenerator,
+        secret: borrowing SecretKey, zero: Ciphertext
+    ) throws -> Double {
+        let matrix = try CalibrationMatrix(context: context, level: zero.level, parts: parts)
+        let evaluator = try Evaluator(
+            context: context,
+            keys: generator.evaluationKeys(
+                for: secret, publicKeyLevel: 0, rotations: matrix.rotations))
+        let time = try fastest { try matrix.apply(to: zero, evaluator: evaluator) }
+        let butterflies = Double(degree) / 2 * Double(degree.trailingZeroBitCount)
+        return time / (matrix.transforms * butterflies)
     }
 
     /// What a request takes to be read, and a response to be written.
@@ -155,7 +169,7 @@ public enum Calibration {
     }
 
     /// Nanoseconds of the processor in the fastest of many runs: what a quiet machine would take.
-    private static func fastest(
+    static func fastest(
         repetitions: Int = repetitions, _ work: () throws -> Void
     ) rethrows -> Double {
         var best = Double.infinity

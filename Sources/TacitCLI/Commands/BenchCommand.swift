@@ -111,6 +111,13 @@ struct BenchCommand: ParsableCommand {
         try Console.show(
             Console.table([
                 ["butterfly", "\(Console.decimal(costs.butterflyNanoseconds, places: 3)) ns"],
+                [
+                    "parts of a rotation",
+                    costs.partsOfRotations.map {
+                        "\($0.name) \(Console.decimal($0.transforms, places: 2))"
+                    }
+                    .joined(separator: ", ") + " transforms",
+                ],
                 ["column product", "\(Console.decimal(costs.columnNanoseconds, places: 3)) ns"],
                 [
                     "encryption of zero",

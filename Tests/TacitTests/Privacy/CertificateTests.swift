@@ -260,6 +260,16 @@ struct CertificateTests {
         let read = try #require(try Calibration.read(path: folder.path))
         #expect(read.columnNanoseconds == 2 && read.source == "older")
         #expect(read.readNanoseconds == CostConstants.assumed.readNanoseconds)
+        #expect(
+            read.partsOfRotations.map(\.transforms)
+                == CostConstants.assumed.partsOfRotations.map(\.transforms))
+        let bad =
+            older.dropLast() + """
+                , "weights": {"decomposition": 0, "innerProduct": 1, "permutation": 1, "plainProduct": 1, "division": 1,
+                 "sharesDivisions": true}}
+                """
+        try Data(bad.utf8).write(to: folder)
+        #expect(throws: TacitError.self) { try Calibration.read(path: folder.path) }
         try Data("{}".utf8).write(to: folder)
         #expect(throws: TacitError.self) { try Calibration.read(path: folder.path) }
     }
