@@ -4,12 +4,15 @@
     import Tacit
     import TacitRemote
 
-    /// The same requests by the library and by the server: what the service adds.
+    /// The same requests by the library, by the server through a bare socket, and by the server through its client: what the
+    /// service adds, and what the client.
     ///
     /// In alternating blocks: who asks a server does not compute the same thing itself in between.
     struct Overhead: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Time one request at a time by the library and by the server, in turns.")
+            abstract:
+                "Time one request at a time by the library, a bare socket and the client, in turns."
+        )
 
         @OptionGroup var workload: WorkloadOptions
         @Option(help: "Requests each way.") var count = 200
@@ -20,9 +23,11 @@
 
         struct Report: Encodable {
             let library: Latencies
-            let service: Latencies
+            let wire: Latencies
+            let client: Latencies
             /// Of the figures, not of pairs.
-            let difference: Latencies
+            let service: Latencies
+            let serviceAndClient: Latencies
             let requestBytes: Int
             let responseBytes: Int
             let wrong: Int
@@ -33,18 +38,25 @@
             let local = try Predictor(
                 model: owner.model, evaluationKeys: owner.evaluationKeys, threadCount: threads)
             let remote = try owner.predictor(workload.server, workload.model, RemoteOptions())
-            var spent: (library: [Duration], service: [Duration]) = ([], [])
+            // Uploads the keys before the bare socket needs them.
+            try await remote.uploadKeys()
+            let wire = try Wire(
+                server: workload.server, model: workload.model, token: owner.token(),
+                keys: remote.evaluationKeysID)
+            let messages = owner.requests.map(wire.message)
+            var buffer = [UInt8](repeating: 0, count: 1 << 24)
+            var spent: (library: [Duration], wire: [Duration], client: [Duration]) = ([], [], [])
             var wrong = 0
             var responseBytes = 0
             /// Times a block of requests; the first ones upload keys and fill caches and tables.
             func time(
-                isWarm: Bool, _ predict: ([UInt8]) async throws -> [UInt8]
+                isWarm: Bool, _ predict: (Int) async throws -> [UInt8]
             ) async throws -> [Duration] {
                 var durations: [Duration] = []
                 for round in 0..<(isWarm ? min(block, count) : 5) {
                     let index = round % owner.requests.count
                     let start = ContinuousClock.now
-                    let response = try await predict(owner.requests[index])
+                    let response = try await predict(index)
                     durations.append(ContinuousClock.now - start)
                     if !owner.isRight(response, for: index) { wrong += 1 }
                     responseBytes = response.count
@@ -52,13 +64,22 @@
                 return isWarm ? durations : []
             }
             for isWarm in [false] + Array(repeating: true, count: max(1, count / block)) {
-                spent.library += try await time(isWarm: isWarm) { try local.predict($0) }
-                spent.service += try await time(isWarm: isWarm) { try await remote.predict($0) }
+                spent.library += try await time(isWarm: isWarm) {
+                    try local.predict(owner.requests[$0])
+                }
+                spent.wire += try await time(isWarm: isWarm) {
+                    try Wire.response(in: wire.exchange(messages[$0], into: &buffer))
+                }
+                spent.client += try await time(isWarm: isWarm) {
+                    try await remote.predict(owner.requests[$0])
+                }
             }
-            let (library, service) = (Latencies(spent.library), Latencies(spent.service))
+            let library = Latencies(spent.library)
+            let (bare, client) = (Latencies(spent.wire), Latencies(spent.client))
             try report(
                 Report(
-                    library: library, service: service, difference: service - library,
+                    library: library, wire: bare, client: client, service: bare - library,
+                    serviceAndClient: client - library,
                     requestBytes: owner.requests[0].count, responseBytes: responseBytes,
                     wrong: wrong))
         }

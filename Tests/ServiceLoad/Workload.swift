@@ -59,6 +59,14 @@
                 model: name, evaluationKeys: evaluationKeys)
         }
 
+        /// The owner's token, if any.
+        func token() throws -> String? {
+            try tokenFile.map {
+                try String(contentsOfFile: $0, encoding: .utf8)
+                    .trimmingCharacters(in: .whitespacesAndNewlines)
+            }
+        }
+
         /// Whether a response holds the scores of a request.
         func isRight(_ response: [UInt8], for index: Int) -> Bool {
             guard let scores = try? client.decrypt(response).scores, scores.count == 1,

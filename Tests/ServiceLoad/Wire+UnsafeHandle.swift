@@ -1,0 +1,111 @@
+#if Service
+    import Foundation
+
+    /// A client that does nothing but write a request to a socket and read the answer: what is left is the server's.
+    ///
+    /// Plain HTTP on one kept connection, without deadlines, retries or checks of what comes.
+    final class Wire {
+        /// What went wrong.
+        struct Failure: Error, CustomStringConvertible {
+            let description: String
+        }
+
+        private let socket: Int32
+        private let head: String
+        private let keys: String
+
+        /// Connects.
+        ///
+        /// - Parameters:
+        ///   - server: `http://` with an IPv4 address and a port.
+        ///   - model: the model's name there.
+        ///   - token: the owner's token, if any.
+        ///   - keys: the name of the evaluation keys.
+        init(server: String, model: String, token: String?, keys: String) throws {
+            guard let url = URL(string: server), url.scheme == "http", let port = url.port,
+                let host = url.host
+            else { throw Failure(description: "\(server): expected http://127.0.0.1:PORT") }
+            self.keys = keys
+            head =
+                "POST /v2/models/\(model)/infer HTTP/1.1\r\nHost: \(host)\r\n"
+                + (token.map { "Authorization: Bearer \($0)\r\n" } ?? "")
+                + "Content-Type: application/octet-stream\r\n"
+            socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = UInt16(port).bigEndian
+            guard socket >= 0, inet_pton(AF_INET, host, &address.sin_addr) == 1 else {
+                throw Failure(description: "\(host) is no IPv4 address")
+            }
+            let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let status = withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, size) }
+            }
+            guard status == 0 else { throw Failure(description: "\(server) does not answer") }
+            var on: Int32 = 1
+            setsockopt(
+                socket, Int32(IPPROTO_TCP), TCP_NODELAY, &on,
+                socklen_t(MemoryLayout<Int32>.size))
+        }
+
+        deinit { close(socket) }
+
+        /// The whole message of a request, to be sent again and again.
+        func message(_ request: [UInt8]) -> [UInt8] {
+            let json =
+                #"{"inputs":[{"name":"request","datatype":"BYTES","shape":[1],"#
+                + #""parameters":{"binary_data_size":\#(request.count + 4)}}],"#
+                + #""outputs":[{"name":"response","parameters":{"binary_data":true}}],"#
+                + #""parameters":{"evaluation_keys":"\#(keys)"}}"#
+            let text =
+                head + "Inference-Header-Content-Length: \(json.utf8.count)\r\n"
+                + "Content-Length: \(json.utf8.count + 4 + request.count)\r\n\r\n" + json
+            let length = withUnsafeBytes(of: UInt32(request.count).littleEndian, Array.init)
+            return Array(text.utf8) + length + request
+        }
+
+        /// Sends a message and reads its answer, whole; returns the answer's body.
+        func exchange(_ message: [UInt8], into buffer: inout [UInt8]) throws -> ArraySlice<UInt8> {
+            try message.withUnsafeBytes { bytes in
+                var sent = 0
+                while sent < bytes.count {
+                    let count = send(
+                        socket, bytes.baseAddress?.advanced(by: sent), bytes.count - sent, 0)
+                    guard count > 0 else { throw Failure(description: "the connection ended") }
+                    sent += count
+                }
+            }
+            var (received, body, end) = (0, 0, Int.max)
+            while received < end {
+                let count = buffer.withUnsafeMutableBytes {
+                    recv(socket, $0.baseAddress?.advanced(by: received), $0.count - received, 0)
+                }
+                guard count > 0 else { throw Failure(description: "the connection ended") }
+                received += count
+                guard end == .max else { continue }
+                (body, end) = try Self.extent(buffer[..<received]) ?? (0, .max)
+            }
+            return buffer[body..<end]
+        }
+
+        /// Where the body of an answer is; nil before its head is there.
+        private static func extent(_ bytes: ArraySlice<UInt8>) throws -> (body: Int, end: Int)? {
+            guard let close = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+            let head = String(decoding: bytes[..<close.lowerBound], as: UTF8.self).lowercased()
+            let lines = head.split(separator: "\r\n")
+            guard lines.first?.contains(" 200 ") ?? false,
+                let line = lines.first(where: { $0.hasPrefix("content-length:") }),
+                let count = Int(line.split(separator: " ").last ?? "")
+            else { throw Failure(description: "the server answers: \(lines.first ?? "nothing")") }
+            return (close.upperBound, close.upperBound + count)
+        }
+
+        /// The response file in an answer's body.
+        static func response(in body: ArraySlice<UInt8>) throws -> [UInt8] {
+            guard let brace = body.firstRange(of: Array("TCT".utf8)) else {
+                throw Failure(description: "an answer without a response")
+            }
+            return Array(body[(brace.lowerBound - 1)...])
+        }
+    }
+#endif
