@@ -25,9 +25,9 @@ test: setup embedding ## run every test in release mode, and the fixture package
 	@$(MAKE) --no-print-directory torture CYCLES=200
 	$(SWIFT) test -c $(MODE) --skip-build
 
-exact: setup ## every operation against whole integers, and its noise, at every level of every named parameter set
+exact: setup ## every operation against whole integers, and its noise, at every level of every named parameter set (CASES=all)
 	$(SWIFT) build -c $(MODE) --product TacitPackageTests
-	TACIT_EVERY_LEVEL=1 $(SWIFT) test -c $(MODE) --skip-build \
+	TACIT_EVERY_LEVEL=$(or $(CASES),1) $(SWIFT) test -c $(MODE) --skip-build \
 	  --filter 'NamedSetTests|NoiseOverKeysTests|AgreementTests'
 
 oracle: build ## hold the command against an independent implementation in Python (numpy, PyNaCl)

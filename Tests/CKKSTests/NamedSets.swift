@@ -14,10 +14,12 @@ struct NamedLevel: Sendable, CustomTestStringConvertible {
 /// The named sets, and which of their levels a run takes.
 ///
 /// The ordinary suite takes all levels of degrees up to 8192 and the lowest of larger ones; with
-/// TACIT_EVERY_LEVEL=1 (`make exact`) a run takes every level of every set.
+/// TACIT_EVERY_LEVEL=1 (`make exact`) a run takes every level of every set; with
+/// TACIT_EVERY_LEVEL=all (`make exact CASES=all`) it also takes as many cases of noise at each.
 enum NamedSets {
-    static let takesEveryLevel =
-        ProcessInfo.processInfo.environment["TACIT_EVERY_LEVEL"].map { $0 != "0" } ?? false
+    private static let extent = ProcessInfo.processInfo.environment["TACIT_EVERY_LEVEL"] ?? "0"
+    static let takesEveryLevel = extent != "0"
+    static let takesEveryCase = extent == "all"
 
     static let all: [(name: String, set: Result<Fixture, any Error>)] = [
         ("N 1024, one prime a level", Sets.insecureSingle),
