@@ -4,7 +4,7 @@ SWIFT ?= swift
 MODE  ?= release
 SUDO  := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help setup build test exact oracle torture corpus fuzz constant-time graphs embedding check format lint layers demo mnist bench compare load microbench docs release balancer clean
+.PHONY: help setup build test exact checked oracle torture corpus fuzz constant-time graphs embedding check format lint layers demo mnist bench compare load microbench docs release balancer clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 15
@@ -29,6 +29,11 @@ exact: setup ## every operation against whole integers, and its noise, at every 
 	$(SWIFT) build -c $(MODE) --product TacitPackageTests
 	TACIT_EVERY_LEVEL=$(or $(CASES),1) $(SWIFT) test -c $(MODE) --skip-build \
 	  --filter 'NamedSetTests|NoiseOverKeysTests|AgreementTests'
+
+CHECKED = -c $(MODE) --scratch-path .build/checked --disable-default-traits --traits CommandLine,Checked
+checked: setup ## the tests from the ring to the library, with kernels that check the range of every argument and result
+	$(SWIFT) build $(CHECKED) --product TacitPackageTests
+	$(SWIFT) test $(CHECKED) --skip-build --filter '$(or $(FILTER),(Ring|CKKS|Circuits|Inference|Tacit)Tests)\.'
 
 oracle: build ## hold the command against an independent implementation in Python (numpy, PyNaCl)
 	@/usr/bin/python3 -c 'import numpy, nacl' 2>/dev/null || \

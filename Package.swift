@@ -59,6 +59,10 @@ let package = Package(
             description:
                 "The HTTP service and its client: TacitServer, TacitRemote, `tacit serve`.",
             enabledTraits: ["CommandLine"]),
+        .trait(
+            name: "Checked",
+            description:
+                "For tests: the ring's kernels check the ranges of arguments and results."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -86,7 +90,11 @@ let package = Package(
         .systemLibrary(name: "CGMP", pkgConfig: "gmp", providers: [.apt(["libgmp-dev"])]),
         .systemLibrary(
             name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
-        .target(name: "RingKernels", cSettings: [.define("_GNU_SOURCE")]),
+        .target(
+            name: "RingKernels",
+            cSettings: [
+                .define("_GNU_SOURCE"), .define("RK_CHECKED", .when(traits: ["Checked"])),
+            ]),
         .target(name: "IntegerKernels", cSettings: [.define("_GNU_SOURCE")]),
         // L1: integers, secrets
         module("BigNum", ["CGMP", "IntegerKernels"]),

@@ -13,7 +13,7 @@ package enum StoredLayout {
         hasher.update(UInt64(Storage.stride(degree: context.degree)))
         hasher.update(UInt64(context.kernels.packs_keys != 0 ? 1 : 0))
         let (bits, digits, count) = (UInt32(47), 3, 64)
-        let words = (0..<UInt64(count)).map { ($0 &+ 1) &* 0x9E37_79B9_7F4A_7C15 >> 17 }
+        let words = (0..<UInt64(count)).map { (($0 &+ 1) &* 0x9E37_79B9_7F4A_7C15) >> 17 }
         for bits in [bits, 64] {
             var row = [UInt8](repeating: 0, count: rk_key_size(bits, digits, count) + 64)
             rk_key_interleave(&row, words, bits, 1, 0, digits, count)

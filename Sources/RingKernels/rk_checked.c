@@ -1,44 +1,18 @@
-// Debug builds only: every table behind checks of the ranges that ring_kernels.h states. A violated
-// range is a mistake of the caller, so it ends the program and says which argument it was.
+// Every table behind checks of the ranges that ring_kernels.h states. A violated range is a mistake of
+// the caller, or of a kernel where a result violates it, so it ends the program and says which it was.
 #include "rk_internal.h"
 #if RK_CHECKED
 
-#include <stdio.h>
-#include <stdlib.h>
+#include "rk_checked_ranges.h"
 
-static void must(int holds, const char *what) {
-    if (holds) return;
-    (void)fprintf(stderr, "RingKernels: out of range in %s\n", what);
-    abort();
+void rk_check_bits(const uint64_t *x, size_t n, uint32_t bits, const char *what) {
+    must(bits >= 1 && bits <= 64, what);
+    must(largest(x, n) <= ~(uint64_t)0 >> (64 - bits), what);
 }
 
-static void residues(const uint64_t *x, size_t n, const rk_modulus *m, const char *what) {
-    must((uintptr_t)x % 64 == 0, what);
-    uint64_t largest = 0;
-    for (size_t i = 0; i < n; i++) largest = x[i] > largest ? x[i] : largest;
-    must(largest < m->q, what);
-}
-
-static void factor(uint64_t w, uint64_t w_shoup, const rk_modulus *m, const char *what) {
-    must(w < m->q && w_shoup == (uint64_t)(((rk_u128)w << 64) / m->q), what);
-}
-
-static void scaled(const rk_scaled *digit, size_t target, size_t n, const char *what) {
-    const rk_converter *c = digit->converter;
-    must(c->source_count >= 1 && c->source_count <= RK_CONVERTER_LIMBS, what);
-    must(target < c->target_count, what);
-    for (size_t k = 0; k < c->source_count; k++) {
-        residues(digit->residues + k * digit->stride, n, &c->sources[k], what);
-    }
-    for (size_t i = 0; i < n; i++) must(digit->quotients[i] <= c->source_count, what);
-}
-
-static void places(const uint32_t *index, size_t n, uint32_t mask, const char *what) {
-    uint32_t largest = 0;
-    for (size_t i = 0; i < n && index != NULL; i++) {
-        largest = (index[i] & mask) > largest ? index[i] & mask : largest;
-    }
-    must(largest < n, what);
+void rk_check_residues(const uint64_t *x, size_t n, const rk_modulus *m, const char *what) {
+    must(is_modulus(m) && n % 8 == 0, what);
+    must(n == 0 || largest(x, n) < m->q, what);
 }
 
 // The tables behind the checks, set once by the dispatcher.

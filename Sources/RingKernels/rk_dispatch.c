@@ -96,6 +96,8 @@ rk_override rk_isa_override(void) {
     return chosen.override;
 }
 
+int rk_checks_ranges(void) { return RK_CHECKED; }
+
 const char *rk_isa_name(rk_isa isa) {
     return (int)isa < 0 || (int)isa >= RK_ISA_COUNT ? "unknown" : names[isa];
 }

@@ -19,7 +19,7 @@
 
 // The bound of every value of a transform. Sources of digits that are raised column by column.
 // Vectors of others that are raised together.
-enum { MOST = 43, FEW = 2, VECTORS = 4 };
+enum { MOST = RK_LAZY_BOUND, FEW = 2, VECTORS = 4 };
 
 // What a transform ends with.
 typedef enum { RESIDUES, LAZY, DIVIDED, DIVIDED_ADDED } ending;

@@ -21,12 +21,20 @@ const rk_table *rk_ifma_table(void);
 #define RK_X86 0
 #endif
 
-// In debug builds, tables check the ranges that the header states and abort where one is violated.
+// In debug builds, and in any with the package's trait Checked, kernels check the ranges that the
+// header states and abort where one is violated.
+#ifndef RK_CHECKED
 #if defined(DEBUG) && !defined(NDEBUG)
 #define RK_CHECKED 1
-const rk_table *rk_checked_table(const rk_table *table);
 #else
 #define RK_CHECKED 0
+#endif
+#endif
+#if RK_CHECKED
+const rk_table *rk_checked_table(const rk_table *table);
+// That each of n words is below 2^bits or, with a modulus, below that.
+void rk_check_bits(const uint64_t *x, size_t n, uint32_t bits, const char *what);
+void rk_check_residues(const uint64_t *x, size_t n, const rk_modulus *modulus, const char *what);
 #endif
 
 // Narrow moduli have room for 44 q below 2^52, which the transforms by IFMA make use of; smaller
@@ -34,6 +42,9 @@ const rk_table *rk_checked_table(const rk_table *table);
 static inline int rk_is_narrow(uint64_t q, uint32_t log_degree) {
     return q < ((uint64_t)1 << 52) / 44 && log_degree >= 6;
 }
+
+// The bound of every value of their forward transforms, lazy ones included, in units of q.
+enum { RK_LAZY_BOUND = 43 };
 
 // High 64 bits of a 64 x 64-bit product.
 static inline uint64_t rk_high(uint64_t a, uint64_t b) {

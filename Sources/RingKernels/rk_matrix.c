@@ -235,6 +235,11 @@ void rk_matrix_product(uint64_t *const *out, const uint64_t *const *x, const int
     if (isa >= RK_ISA_AVX512IFMA) join = join_ifma;
 #endif
     const size_t tile = tile_length(columns), end = start + count;
+#if RK_CHECKED
+    for (size_t c = 0; c < columns; c++) {
+        rk_check_residues(x[c] + start, count, modulus, "matrix_product: x");
+    }
+#endif
     sums sums;
     for (size_t at = start; at < end; at += tile) {
         size_t length = end - at < tile ? end - at : tile;
@@ -248,4 +253,9 @@ void rk_matrix_product(uint64_t *const *out, const uint64_t *const *x, const int
             }
         }
     }
+#if RK_CHECKED
+    for (size_t r = 0; r < rows; r++) {
+        rk_check_residues(out[r] + start, count, modulus, "matrix_product: result");
+    }
+#endif
 }

@@ -82,6 +82,9 @@ RK_INLINE void interleave(uint8_t *to, const uint64_t *row, uint32_t bits, size_
 
 void rk_key_interleave(uint8_t *key, const uint64_t *row, uint32_t bits, size_t digit, size_t half,
                        size_t key_digits, size_t n) {
+#if RK_CHECKED
+    rk_check_bits(row, n, bits, "key_interleave: row");
+#endif
     uint8_t *to = key + (2 * digit + half) * bits;
     const size_t step = 2 * key_digits * bits;
     switch (bits) {

@@ -11,8 +11,9 @@
 // Secrets. No function branches on, or indexes memory by, a residue, a coefficient or a random
 //   byte, with one exception named there (uniform residues, which are public).
 // Results are the same integers on every instruction set; the portable table is the oracle.
-// Debug builds check the ranges of residues, factors, indices and counts, and abort with the name of
-// the argument that violates them (rk_checked.c).
+// Debug builds, and others with the package's trait Checked, check moduli, lengths, alignment, aliasing
+// and the ranges of residues, factors, indices and counts, of arguments and of results, and abort with
+// the name of the one that violates them (rk_checked.c).
 // Speed. With AVX-512 IFMA, transforms of moduli below 2^46.5 are 1.4 times as fast as of others.
 #ifndef RING_KERNELS_H
 #define RING_KERNELS_H
@@ -293,6 +294,8 @@ static inline size_t rk_key_size(uint32_t bits, size_t key_digits, size_t n) {
 const rk_table *rk_table_for(rk_isa isa);
 // The instruction set to use: TACIT_ISA where it names a supported one, else the best supported.
 rk_isa rk_best_isa(void);
+// Whether kernels check ranges.
+int rk_checks_ranges(void);
 // "portable", "avx2", "avx512", "avx512ifma".
 const char *rk_isa_name(rk_isa isa);
 
