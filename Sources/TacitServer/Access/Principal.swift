@@ -5,6 +5,8 @@
     public struct Principal: Sendable, Hashable, CustomStringConvertible {
         /// The name in the tokens file.
         public let name: String
+        /// The name of the owner's folder: no letters that a file system might treat alike.
+        let folderName: String
 
         /// Whoever comes, where there are no tokens.
         public static let anonymous = Principal(uncheckedName: "anonymous")
@@ -21,17 +23,15 @@
                 }
             }
             guard allowed, (1...64).contains(name.utf8.count) else { return nil }
-            self.name = name
+            self.init(uncheckedName: name)
         }
 
-        private init(uncheckedName: String) { name = uncheckedName }
+        private init(uncheckedName name: String) {
+            self.name = name
+            folderName = String(Digest32.sha256(Array(name.utf8)).description.prefix(32))
+        }
 
         /// The name.
         public var description: String { name }
-
-        /// The name of the owner's folder: no letters that a file system might treat alike.
-        var folderName: String {
-            String(Digest32.sha256(Array(name.utf8)).description.prefix(32))
-        }
     }
 #endif

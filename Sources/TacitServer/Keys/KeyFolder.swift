@@ -1,5 +1,5 @@
 #if Service
-    package import Foundation
+    import Foundation
     package import Tacit
 
     /// Where the evaluation keys of one owner are.
@@ -8,23 +8,22 @@
     ///     OWNERS/DIGEST-OF-OWNER/SHA256.evk        accepted; its time of change is its last use
     ///     OWNERS/DIGEST-OF-OWNER/SHA256.TOTAL.part on its way, TOTAL bytes in the end
     package struct KeyFolder: Sendable {
-        package let url: URL
+        package let path: String
 
-        package init(root: URL, owner: Principal) {
-            url = root.appending(path: "owners/\(owner.folderName)")
+        /// The folder of an owner in a store's folder; its path is made for every request.
+        package init(root: String, owner: Principal) {
+            path = "\(root)/owners/\(owner.folderName)"
         }
 
-        package init(url: URL) { self.url = url }
+        package init(path: String) { self.path = path }
 
-        package func accepted(_ id: KeyName) -> String { url.appending(path: "\(id).evk").path }
-        package func partial(_ id: KeyName, total: Int) -> String {
-            url.appending(path: "\(id).\(total).part").path
-        }
-        package var lock: String { url.appending(path: "lock").path }
+        package func accepted(_ id: KeyName) -> String { "\(path)/\(id).evk" }
+        package func partial(_ id: KeyName, total: Int) -> String { "\(path)/\(id).\(total).part" }
+        package var lock: String { "\(path)/lock" }
 
         package func create() throws {
             try FileManager.default.createDirectory(
-                at: url, withIntermediateDirectories: true,
+                atPath: path, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
         }
 
@@ -44,7 +43,7 @@
 
         /// All files of keys.
         package func items() -> [Item] {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
             return names.compactMap(item)
         }
 
@@ -59,7 +58,7 @@
                 total = count
             default: return nil
             }
-            let path = url.appending(path: file).path
+            let path = "\(self.path)/\(file)"
             guard let stamp = FileStamp(path: path) else { return nil }
             return Item(
                 name: name, total: total, byteCount: stamp.byteCount,
@@ -70,6 +69,8 @@
     /// The name of a file of evaluation keys: its SHA-256.
     package struct KeyName: Sendable, Hashable, CustomStringConvertible {
         package let digest: Digest32
+        /// The digest in hexadecimal digits.
+        package let description: String
 
         /// Nil unless the text is 64 lower-case hexadecimal digits.
         package init?(_ text: String) {
@@ -77,9 +78,13 @@
                 let digest = try? Digest32(bytes: bytes)
             else { return nil }
             self.digest = digest
+            description = text
         }
 
-        package var description: String { "\(digest)" }
+        package static func == (one: KeyName, other: KeyName) -> Bool { one.digest == other.digest }
+
+        package func hash(into hasher: inout Hasher) { hasher.combine(digest) }
+
         /// The first digits, for logs.
         package var short: String { String(description.prefix(8)) }
     }

@@ -10,7 +10,7 @@
     /// The file system is the only record: a folder for every owner, a name for every content, and a rename that makes an
     /// upload valid. So there is nothing that could disagree with the files after a crash.
     package final class KeyStore: Sendable {
-        package let root: URL
+        package let root: String
         package let limits: ServiceLimits
         package let times: ServiceTimes
         package let metrics: ServiceMetrics
@@ -32,7 +32,7 @@
             root: URL, limits: ServiceLimits, times: ServiceTimes, metrics: ServiceMetrics,
             logger: Logger, cache: MappedCache? = nil
         ) throws {
-            self.root = root
+            self.root = root.path
             self.limits = limits
             self.times = times
             self.metrics = metrics
@@ -118,11 +118,11 @@
 
         /// Removes what expired, and counts the rest.
         package func houseKeeping(now: Date = Date()) {
-            let owners = root.appending(path: "owners")
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: owners.path)) ?? []
+            let owners = "\(root)/owners"
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: owners)) ?? []
             var sums = Totals()
             for owner in names {
-                let items = KeyFolder(url: owners.appending(path: owner)).items()
+                let items = KeyFolder(path: "\(owners)/\(owner)").items()
                 var accepted = 0
                 for item in items where !removeIfExpired(item, now: now) {
                     sums.byteCount += item.byteCount

@@ -98,7 +98,7 @@
 
         private func checkDisk(_ folder: KeyFolder, _ total: Int) throws {
             var info = statvfs()
-            guard statvfs(folder.url.path, &info) == 0 else { throw StoreError.last("examining") }
+            guard statvfs(folder.path, &info) == 0 else { throw StoreError.last("examining") }
             let free = Int(info.f_bavail) * Int(info.f_frsize)
             guard free - total >= limits.freeDiskByteCount else {
                 throw StoreError(operation: "reserving", code: ENOSPC)
@@ -128,7 +128,7 @@
                     guard rename(upload.path, folder.accepted(upload.name)) == 0 else {
                         throw StoreError.last("renaming")
                     }
-                    try Self.synchronize(folder: folder.url.path)
+                    try Self.synchronize(folder: folder.path)
                     metrics.keysAccepted.increment(by: Int64(1))
                     count(files: 1, bytes: upload.total, of: owner)
                     return keys

@@ -88,7 +88,7 @@
             let text = "\(value)"
             guard text.utf8.contains(where: { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") })
             else { return text }
-            return "\"\(text.replacingOccurrences(of: "\n", with: " "))\""
+            return "\"\(String(text.map { $0.isNewline ? " " : $0 }))\""
         }
     }
 #endif
