@@ -66,10 +66,10 @@ embedding: setup ## build and run the fixture package that embeds the library
 check: lint layers ## formatting, lint and the layer test
 
 format: ## rewrite the sources in the house style
-	$(SWIFT) format format -i -r Sources Tests Examples Package.swift
+	$(SWIFT) format format -i -r Sources Tests Examples Benchmarks/Benchmarks Benchmarks/Package.swift Package.swift
 
 lint: ## fail on anything the formatter would change
-	$(SWIFT) format lint --strict -r Sources Tests Examples Package.swift
+	$(SWIFT) format lint --strict -r Sources Tests Examples Benchmarks/Benchmarks Benchmarks/Package.swift Package.swift
 
 layers: setup ## fail on an upward import, an overlong file, a trap
 	$(SWIFT) build -c $(MODE) --product TacitPackageTests
@@ -93,8 +93,9 @@ load: build ## short load, overload and fault runs against a server of this mach
 	  for script in overload faults abuse owners; do echo "$$script.py --short"; \
 	  python3 $$script.py --short --bin $$bin || exit 1; done
 
-microbench: setup ## the nested benchmark package: operation by parameter set, level and instruction set
-	cd Benchmarks && $(SWIFT) package -c $(MODE) --disable-sandbox benchmark
+microbench: setup ## the nested benchmark package: operation by parameter set, level and instruction set (SECONDS each, FILTER, SUITE)
+	cd Benchmarks && TACIT_SECONDS=$(or $(SECONDS),1) $(SWIFT) package -c $(MODE) --disable-sandbox benchmark \
+	  --no-progress --grouping metric --target '$(or $(SUITE),.*)Benchmarks' --filter '.*($(FILTER)).*'
 
 docs: build ## the library's documentation, without warnings: .build/docs/Tacit.doccarchive
 	@bash docs/build.sh $$($(SWIFT) build -c $(MODE) --show-bin-path) .build/docs/Tacit.doccarchive

@@ -3,14 +3,24 @@ import PackageDescription
 
 /// Latency benchmarks, a package of their own so that nobody who uses Tacit builds them.
 ///
-///     make bench                               everything, as a table
-///     cd Benchmarks && swift package benchmark --target RingBenchmarks
-///     TACIT_ISA=avx2 swift package benchmark   on another instruction set
-func benchmarks(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+///     make microbench                       everything, as a table a suite
+///     make microbench SECONDS=0.1 FILTER='NTT.*avx2'
+///     cd Benchmarks && swift package -c release --disable-sandbox benchmark --target RingBenchmarks
+///     TACIT_ISA=avx2 swift package ...       on one instruction set
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func benchmarks(_ name: String) -> Target {
     .executableTarget(
         name: "\(name)Benchmarks",
-        dependencies: [.product(name: "Benchmark", package: "benchmark")] + dependencies,
-        path: "Benchmarks/\(name)Benchmarks",
+        dependencies: [
+            "Settings", .product(name: "Benchmark", package: "benchmark"),
+            .product(name: "Tacit", package: "tacit"),
+        ],
+        path: "Benchmarks/\(name)Benchmarks", swiftSettings: strict,
         plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
 }
 
@@ -21,10 +31,17 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
     ],
     targets: [
-        benchmarks("Ring", [.product(name: "Tacit", package: "tacit")]),
-        benchmarks("Scheme", [.product(name: "Tacit", package: "tacit")]),
-        benchmarks("Circuits", [.product(name: "Tacit", package: "tacit")]),
-        benchmarks("Paillier", [.product(name: "Tacit", package: "tacit")]),
-        benchmarks("Models", [.product(name: "Tacit", package: "tacit")]),
+        .target(
+            name: "Settings",
+            dependencies: [
+                .product(name: "Benchmark", package: "benchmark"),
+                .product(name: "Tacit", package: "tacit"),
+            ],
+            path: "Benchmarks/Settings", swiftSettings: strict),
+        benchmarks("Ring"),
+        benchmarks("Scheme"),
+        benchmarks("Circuits"),
+        benchmarks("Paillier"),
+        benchmarks("Models"),
     ]
 )

@@ -1,57 +1,86 @@
 import Benchmark
 import CKKS
 import Circuits
+import Settings
 
-/// Matrix products and polynomials on ciphertexts, with keys for just what their plans ask for.
+/// Matrix products and polynomials on ciphertexts, by parameter set, level and instruction set, with
+/// keys for just what their plans ask for.
 let benchmarks: @Sendable () -> Void = {
-    Benchmark.defaultConfiguration.metrics = [.wallClock]
-    Benchmark.defaultConfiguration.maxDuration = .seconds(2)
-
-    for diagonals in [16, 128] {
-        Benchmark("matrix of \(diagonals) diagonals, N=8192, level 2") { benchmark in
-            let parameters = try CKKSParameters.make(
-                degree: 8192, baseBits: 50, scaleBits: 40, levels: 2)
-            let slots = parameters.slotCount
-            let weights = (0..<slots).map { Double($0 % 17) / 17 }
-            let matrix = try DiagonalMatrix(
-                slotCount: slots,
-                diagonals: Dictionary(
-                    uniqueKeysWithValues: (0..<diagonals).map { ($0, .real(weights)) }))
-            let transform = try LinearTransform(matrix)
-            let plan = try transform.plan(level: 2, parameters: parameters)
-            let bench = try Operands(parameters, rotations: plan.rotations)
-            let prepared = try transform.prepare(plan, encoder: bench.encoder)
-            benchmark.startMeasurement()
-            for _ in benchmark.scaledIterations {
-                blackHole(try prepared.apply(to: [bench.ciphertext], engine: bench.evaluator))
-            }
+    Settings.apply()
+    for kernels in Kernels.all {
+        for (degree, levels, level) in [(8192, 2, 2), (8192, 2, 1), (16384, 7, 7), (16384, 7, 2)] {
+            let place = Place(kernels: kernels, degree: degree, levels: levels, level: level)
+            for diagonals in [16, 128] { declareMatrix(diagonals, place) }
         }
-    }
-    for degree in [7, 31] {
-        Benchmark("Chebyshev series of degree \(degree), N=16384, level 7") { benchmark in
-            let parameters = try CKKSParameters.make(
-                degree: 16384, baseBits: 50, scaleBits: 40, levels: 7)
-            let series = try SlotPolynomial(
-                basis: .chebyshev, coefficients: (0...degree).map { 1 / Double($0 + 1) })
-            let plan = try series.plan(level: 7, parameters: parameters)
-            let bench = try Operands(parameters, relinearizationLevel: 7)
-            let prepared = try plan.prepare(encoder: bench.encoder)
-            benchmark.startMeasurement()
-            for _ in benchmark.scaledIterations {
-                blackHole(try prepared.apply(to: bench.ciphertext, engine: bench.evaluator))
-            }
+        declareMatrix(16, Place(kernels: kernels, degree: 32768, levels: 14, level: 14))
+        for (degree, levels, level) in [(16384, 7, 7), (32768, 14, 14), (32768, 14, 7)] {
+            let place = Place(kernels: kernels, degree: degree, levels: levels, level: level)
+            for degree in [7, 31] { declareSeries(degree, place) }
         }
     }
 }
 
-/// A ciphertext at the highest level, and keys.
+/// A parameter set at the 128-bit bound, a level of it, and an instruction set.
+struct Place: Sendable {
+    let kernels: Kernels
+    let degree: Int
+    let levels: Int
+    let level: Int
+
+    var name: String { "N=\(degree), level \(level) of \(levels), \(kernels.name)" }
+
+    /// The parameters, for plans; and the instruction set from now on.
+    func parameters() throws -> CKKSParameters {
+        try kernels.select()
+        return try .make(degree: degree, baseBits: 50, scaleBits: 40, levels: levels)
+    }
+}
+
+func declareMatrix(_ diagonals: Int, _ place: Place) {
+    Benchmark("matrix of \(diagonals) diagonals, \(place.name)") { benchmark, run in
+        for _ in benchmark.scaledIterations { try run() }
+    } setup: { () -> () throws -> Void in
+        let parameters = try place.parameters()
+        let weights = Settings.values(parameters.slotCount)
+        let matrix = try DiagonalMatrix(
+            slotCount: parameters.slotCount,
+            diagonals: Dictionary(
+                uniqueKeysWithValues: (0..<diagonals).map { ($0, .real(weights)) }))
+        let transform = try LinearTransform(matrix)
+        let plan = try transform.plan(level: place.level, parameters: parameters)
+        let operands = try Operands(place, parameters, rotations: plan.rotations)
+        let prepared = try transform.prepare(plan, encoder: operands.encoder)
+        return {
+            blackHole(try prepared.apply(to: [operands.ciphertext], engine: operands.evaluator))
+        }
+    }
+}
+
+func declareSeries(_ degree: Int, _ place: Place) {
+    Benchmark("Chebyshev series of degree \(degree), \(place.name)") { benchmark, run in
+        for _ in benchmark.scaledIterations { try run() }
+    } setup: { () -> () throws -> Void in
+        let parameters = try place.parameters()
+        let series = try SlotPolynomial(
+            basis: .chebyshev, coefficients: (0...degree).map { 1 / Double($0 + 1) })
+        let plan = try series.plan(level: place.level, parameters: parameters)
+        let operands = try Operands(place, parameters, relinearizationLevel: place.level)
+        let prepared = try plan.prepare(encoder: operands.encoder)
+        return {
+            blackHole(try prepared.apply(to: operands.ciphertext, engine: operands.evaluator))
+        }
+    }
+}
+
+/// A ciphertext at the level, and keys.
 struct Operands {
     let encoder: SlotEncoder
     let evaluator: Evaluator
     let ciphertext: Ciphertext
 
     init(
-        _ parameters: CKKSParameters, rotations: [Int: Int] = [:], relinearizationLevel: Int? = nil
+        _ place: Place, _ parameters: CKKSParameters, rotations: [Int: Int] = [:],
+        relinearizationLevel: Int? = nil
     ) throws {
         let context = try CKKSContext(parameters)
         let generator = KeyGenerator(context: context)
@@ -61,8 +90,8 @@ struct Operands {
             rotations: rotations)
         encoder = SlotEncoder(context: context)
         evaluator = try Evaluator(context: context, keys: keys)
-        let values = (0..<parameters.slotCount).map { Double($0 % 2001) / 1000 - 1 }
+        let values = Settings.values(parameters.slotCount)
         ciphertext = try Encryptor(context: context).encrypt(
-            encoder.encode(values, level: parameters.maxLevel), secretKey: secret)
+            encoder.encode(values, level: place.level), secretKey: secret)
     }
 }

@@ -1,61 +1,96 @@
 import Benchmark
 import Foundation
+import Settings
 import Tacit
 
 /// Models per stage: one row, on throwaway keys.
 let benchmarks: @Sendable () -> Void = {
-    Benchmark.defaultConfiguration.metrics = [.wallClock, .peakMemoryResident]
-    Benchmark.defaultConfiguration.maxDuration = .seconds(6)
-
-    let models = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "models")
-    for name in ["breast_cancer", "digits", "mnist_mlp", "mnist_cnn", "mnist_cryptonets"] {
-        let file = models.appending(path: "\(name)/\(name).onnx")
+    Settings.apply(metrics: [.wallClock, .peakMemoryResident])
+    for name in [
+        "breast_cancer", "digits", "mnist_mlp", "mnist_cnn", "mnist_cryptonets", "mnist_lenet",
+    ] {
         var options = CompileOptions()
         if name.hasPrefix("mnist") { options.inputRange = 0...255 }
-        declare(name, file, options)
+        declare(Work(name: name, options: options))
     }
     var paillier = CompileOptions()
     paillier.scheme = .paillier
-    declare("breast_cancer", models.appending(path: "breast_cancer/breast_cancer.onnx"), paillier)
+    declare(Work(name: "breast_cancer", options: paillier))
 }
 
-/// Declares the stages of a model; what they need is made when the first of them runs.
-func declare(_ name: String, _ file: URL, _ options: CompileOptions) {
-    let scheme = options.scheme == .paillier ? ", paillier" : ""
-    Benchmark("\(name)\(scheme): encrypt") { benchmark in
-        let talk = try Talk(file, options)
-        benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations { blackHole(try talk.client.encrypt(talk.rows)) }
-    }
-    Benchmark("\(name)\(scheme): infer") { benchmark in
-        let talk = try Talk(file, options)
-        let request = try talk.client.encrypt(talk.rows)
-        benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations { blackHole(try talk.predictor.predict(request)) }
-    }
-    Benchmark("\(name)\(scheme): decrypt") { benchmark in
-        let talk = try Talk(file, options)
-        let response = try talk.predictor.predict(talk.client.encrypt(talk.rows))
-        benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations { blackHole(try talk.client.decrypt(response)) }
+/// A model and how it is compiled.
+struct Work: Sendable {
+    let name: String
+    let options: CompileOptions
+
+    var title: String { options.scheme == .paillier ? "\(name), paillier" : name }
+
+    func compile() throws -> Model {
+        let models = URL(filePath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "models")
+        return try Model(onnx: models.appending(path: "\(name)/\(name).onnx"), options: options)
     }
 }
 
-/// A client and a predictor of one model.
+/// Declares the stages of a model, each with the others' results made before.
+func declare(_ work: Work) {
+    stage("compile", work) { { blackHole(try work.compile()) } }
+    stage("make keys", work) {
+        let client = try Client(card: work.compile().card)
+        return { blackHole(try client.evaluationKeys()) }
+    }
+    stage("load model and keys", work) {
+        let model = try work.compile()
+        let keys = try Client(card: model.card).evaluationKeys()
+        return { blackHole(try Predictor(model: model, evaluationKeys: keys)) }
+    }
+    stage("encrypt", work) {
+        let card = try work.compile().card
+        let (client, rows) = (try Client(card: card), card.sampleRows)
+        return { blackHole(try client.encrypt(rows)) }
+    }
+    stage("infer", work) {
+        let talk = try Talk(work)
+        return { blackHole(try talk.predictor.predict(talk.request)) }
+    }
+    stage("decrypt", work) {
+        let talk = try Talk(work)
+        let response = try talk.predictor.predict(talk.request)
+        return { blackHole(try talk.client.decrypt(response)) }
+    }
+}
+
+func stage(
+    _ name: String, _ work: Work, _ prepare: @escaping @Sendable () throws -> (() throws -> Void)
+) {
+    Benchmark("\(work.title): \(name)") { benchmark, run in
+        for _ in benchmark.scaledIterations { try run() }
+    } setup: {
+        try prepare()
+    }
+}
+
+/// A client, its request, and a predictor of one model.
 struct Talk {
     let client: Client
     let predictor: Predictor
-    let rows: [[Double]]
+    let request: [UInt8]
 
-    init(_ file: URL, _ options: CompileOptions) throws {
-        let model = try Model(onnx: file, options: options)
+    init(_ work: Work) throws {
+        let model = try work.compile()
         client = try Client(card: model.card)
         predictor = try Predictor(model: model, evaluationKeys: client.evaluationKeys())
-        rows = [
-            (0..<model.card.inputCount).map { column in
-                let range = model.card.contents.input.range(of: column)
+        request = try client.encrypt(model.card.sampleRows)
+    }
+}
+
+extension Card {
+    /// One row within the card's ranges.
+    var sampleRows: [[Double]] {
+        [
+            (0..<inputCount).map { column in
+                let range = contents.input.range(of: column)
                 return range.center + 0.25 * range.radius
             }
         ]

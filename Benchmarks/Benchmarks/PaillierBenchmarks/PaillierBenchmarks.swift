@@ -1,18 +1,26 @@
 import Benchmark
 import BigNum
 import Paillier
+import Settings
 
 /// The additive scheme's operations by key size.
 let benchmarks: @Sendable () -> Void = {
-    Benchmark.defaultConfiguration.metrics = [.wallClock, .peakMemoryResident]
-    Benchmark.defaultConfiguration.maxDuration = .seconds(1)
-
+    Settings.apply()
     for size in [PaillierKeySize.bits2048Security112, .bits3072, .bits4096] {
-        guard let owner = try? Owner(size) else {
-            fatalError("no key of \(size.rawValue) bits")
-        }
-        declareClientSide(owner)
-        declareServerSide(owner)
+        declareClientSide(size)
+        declareServerSide(size)
+    }
+}
+
+/// Declares an operation; its key is made when it runs.
+func declare(
+    _ operation: String, _ size: PaillierKeySize,
+    _ run: @escaping @Sendable (Owner) throws -> Void
+) {
+    Benchmark("\(operation), \(size.rawValue) bits") { benchmark, owner in
+        for _ in benchmark.scaledIterations { try run(owner) }
+    } setup: {
+        try Owner(size)
     }
 }
 
@@ -25,9 +33,10 @@ final class Owner: Sendable {
     let evaluator: PaillierEvaluator
     let numbers: [BigInt]
     let ciphertexts: [PaillierCiphertext]
+    /// One for each weight.
+    let operands: [PaillierCiphertext]
     /// Of 53 bits, as fixed-point weights are.
     let weights: [BigInt]
-    let name: String
 
     init(_ size: PaillierKeySize) throws {
         key = try PaillierPrivateKey(generating: size)
@@ -39,60 +48,28 @@ final class Owner: Sendable {
         numbers = (0..<Self.batch).map { BigInt($0 * 1_000_003 - 31) }
         ciphertexts = try encryptor.encrypt(numbers)
         weights = (0..<30).map { BigInt(($0 + 1) * 5_564_981_230_511_371 % (1 << 53) - (1 << 52)) }
-        name = "\(size.rawValue) bits"
+        operands = Array(ciphertexts.prefix(weights.count))
     }
 }
 
 /// Encryption and decryption; batches are of 64.
-func declareClientSide(_ owner: Owner) {
-    Benchmark("encrypt, public key, \(owner.name)") { benchmark in
-        for _ in benchmark.scaledIterations {
-            blackHole(try owner.encryptor.encrypt(owner.numbers[1]))
-        }
-    }
-    Benchmark("encrypt 64, public key, \(owner.name)") { benchmark in
-        for _ in benchmark.scaledIterations {
-            blackHole(try owner.encryptor.encrypt(owner.numbers))
-        }
-    }
-    Benchmark("encrypt, private key, \(owner.name)") { benchmark in
-        for _ in benchmark.scaledIterations { blackHole(try owner.key.encrypt(owner.numbers[1])) }
-    }
-    Benchmark("encrypt 64, private key, \(owner.name)") { benchmark in
-        for _ in benchmark.scaledIterations { blackHole(try owner.key.encrypt(owner.numbers)) }
-    }
-    Benchmark("decrypt, \(owner.name)") { benchmark in
-        for _ in benchmark.scaledIterations {
-            blackHole(try owner.key.decrypt(owner.ciphertexts[0]))
-        }
-    }
-    Benchmark("decrypt 64, \(owner.name)") { benchmark in
-        for _ in benchmark.scaledIterations { blackHole(try owner.key.decrypt(owner.ciphertexts)) }
-    }
+func declareClientSide(_ size: PaillierKeySize) {
+    declare("encrypt, public key", size) { blackHole(try $0.encryptor.encrypt($0.numbers[1])) }
+    declare("encrypt 64, public key", size) { blackHole(try $0.encryptor.encrypt($0.numbers)) }
+    declare("encrypt, private key", size) { blackHole(try $0.key.encrypt($0.numbers[1])) }
+    declare("encrypt 64, private key", size) { blackHole(try $0.key.encrypt($0.numbers)) }
+    declare("decrypt", size) { blackHole(try $0.key.decrypt($0.ciphertexts[0])) }
+    declare("decrypt 64", size) { blackHole(try $0.key.decrypt($0.ciphertexts)) }
 }
 
 /// What a server does with ciphertexts.
-func declareServerSide(_ owner: Owner) {
-    let evaluator = owner.evaluator
-    Benchmark("add, \(owner.name)") { benchmark in
-        for _ in benchmark.scaledIterations {
-            blackHole(try evaluator.add(owner.ciphertexts[0], owner.ciphertexts[1]))
-        }
+func declareServerSide(_ size: PaillierKeySize) {
+    declare("add", size) { blackHole(try $0.evaluator.add($0.ciphertexts[0], $0.ciphertexts[1])) }
+    declare("multiply by 53 bits", size) {
+        blackHole(try $0.evaluator.multiply($0.ciphertexts[0], by: $0.weights[0]))
     }
-    Benchmark("multiply by 53 bits, \(owner.name)") { benchmark in
-        for _ in benchmark.scaledIterations {
-            blackHole(try evaluator.multiply(owner.ciphertexts[0], by: owner.weights[0]))
-        }
+    declare("dot product of 30", size) {
+        blackHole(try $0.evaluator.dotProduct($0.operands, weights: $0.weights))
     }
-    Benchmark("dot product of 30, \(owner.name)") { benchmark in
-        let operands = Array(owner.ciphertexts.prefix(30))
-        for _ in benchmark.scaledIterations {
-            blackHole(try evaluator.dotProduct(operands, weights: owner.weights))
-        }
-    }
-    Benchmark("rerandomize, \(owner.name)") { benchmark in
-        for _ in benchmark.scaledIterations {
-            blackHole(try evaluator.rerandomize(owner.ciphertexts[0]))
-        }
-    }
+    declare("rerandomize", size) { blackHole(try $0.evaluator.rerandomize($0.ciphertexts[0])) }
 }

@@ -1,91 +1,98 @@
 import Benchmark
 import CKKS
+import Settings
 
-/// The scheme's operations by parameter set and level.
+/// The scheme's operations, by parameter set, level and instruction set; on one thread.
 let benchmarks: @Sendable () -> Void = {
-    Benchmark.defaultConfiguration.metrics = [.wallClock, .peakMemoryResident]
-    Benchmark.defaultConfiguration.maxDuration = .seconds(1)
-
-    for (degree, levels) in [(8192, 2), (16384, 7), (32768, 14)] {
-        guard let set = try? ParameterSet(degree: degree, levels: levels) else {
-            fatalError("no parameters of degree \(degree)")
-        }
-        for level in [levels, 1] { declare(set, level) }
+    Settings.apply()
+    for place in Place.all {
+        declareClientSide(place)
+        declareArithmetic(place)
+        declareKeySwitching(place)
     }
 }
 
-/// A parameter set with its keys and operands at any level.
-final class ParameterSet: Sendable {
-    let context: CKKSContext
-    let evaluator: Evaluator
-    let values: [Double]
-    let top: Ciphertext
-
-    init(degree: Int, levels: Int) throws {
-        context = try CKKSContext(
-            CKKSParameters.make(degree: degree, baseBits: 50, scaleBits: 40, levels: levels))
-        let generator = KeyGenerator(context: context)
-        let secret = try generator.secretKey()
-        let keys = try generator.evaluationKeys(
-            for: secret, publicKeyLevel: levels, relinearizationLevel: levels,
-            rotations: [1: levels])
-        evaluator = try Evaluator(context: context, keys: keys)
-        values = (0..<context.parameters.slotCount).map { Double(($0 * 7919) % 2001) / 1000 - 1 }
-        let plaintext = try SlotEncoder(context: context).encode(values, level: levels)
-        top = try Encryptor(context: context).encrypt(plaintext, secretKey: secret)
+/// Declares an operation: `prepare` makes its operands, and what is called again and again.
+func declare(
+    _ operation: String, _ place: Place, needs need: Need = .nothing,
+    _ prepare: @escaping @Sendable (Operands) throws -> (() throws -> Void)
+) {
+    Benchmark("\(operation), \(place.name)") { benchmark, run in
+        for _ in benchmark.scaledIterations { try run() }
+    } setup: {
+        try prepare(Operands(place, need))
     }
 }
 
-/// Declares the operations at a level.
-func declare(_ set: ParameterSet, _ level: Int) {
-    let name = "N=\(set.context.parameters.degree), level \(level)"
-    let evaluator = set.evaluator
-    func operand() throws -> Ciphertext { try evaluator.dropLevel(set.top, to: level) }
+/// What the owner of the secret key does.
+func declareClientSide(_ place: Place) {
+    let level = place.level
+    declare("encode", place) { o in
+        let (encoder, values) = (o.encoder, o.values)
+        return { blackHole(try encoder.encode(values, level: level)) }
+    }
+    declare("decode", place) { o in
+        let (encoder, plaintext) = (o.encoder, o.plaintext)
+        return { blackHole(try encoder.decodeReal(plaintext)) }
+    }
+    declare("encrypt, secret key", place) { o in
+        let encryptor = Encryptor(context: o.context)
+        return { blackHole(try encryptor.encrypt(o.plaintext, secretKey: o.secret)) }
+    }
+    declare("encrypt, public key", place) { o in
+        let (encryptor, plaintext) = (Encryptor(context: o.context), o.plaintext)
+        let key = o.keys.publicKey
+        return { blackHole(try encryptor.encrypt(plaintext, publicKey: key)) }
+    }
+    declare("decrypt and decode", place) { o in
+        let decryptor = Decryptor(context: o.context)
+        return { blackHole(try decryptor.decryptReal(o.x, secretKey: o.secret)) }
+    }
+    declare("make a relinearization key", place) { o in
+        { blackHole(try o.generator.relinearizationKey(for: o.secret, level: level)) }
+    }
+}
 
-    Benchmark("add, \(name)") { benchmark in
-        let x = try operand()
-        benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations { blackHole(try evaluator.add(x, x)) }
+func declareArithmetic(_ place: Place) {
+    declare("add", place) { o in
+        let (evaluator, x) = (o.evaluator, o.x)
+        return { blackHole(try evaluator.add(x, x)) }
     }
-    Benchmark("multiply by plaintext, \(name)") { benchmark in
-        let x = try operand()
-        let weights = try SlotEncoder(context: set.context).encode(set.values, level: level)
-        benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations {
-            blackHole(try evaluator.multiplyPlain(x, weights))
-        }
+    declare("multiply by plaintext", place) { o in
+        let (evaluator, x, weights) = (o.evaluator, o.x, o.plaintext)
+        return { blackHole(try evaluator.multiplyPlain(x, weights)) }
     }
-    Benchmark("rescale, \(name)") { benchmark in
-        let x = try operand()
-        let weights = try SlotEncoder(context: set.context).encode(set.values, level: level)
-        let product = try evaluator.multiplyPlain(x, weights)
-        benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations { blackHole(try evaluator.rescale(product)) }
+    declare("multiply, without relinearization", place) { o in
+        let (evaluator, x) = (o.evaluator, o.x)
+        return { blackHole(try evaluator.multiply(x, x)) }
     }
-    Benchmark("relinearize, \(name)") { benchmark in
-        let x = try operand()
-        let product = try evaluator.multiply(x, x)
-        benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations { blackHole(try evaluator.relinearize(product)) }
+    declare("rescale", place) { o in
+        let evaluator = o.evaluator
+        let product = try evaluator.multiplyPlain(o.x, o.plaintext)
+        return { blackHole(try evaluator.rescale(product)) }
     }
-    Benchmark("multiply, relinearize, rescale, \(name)") { benchmark in
-        let x = try operand()
-        benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations {
-            blackHole(try evaluator.relinearizeAndRescale(evaluator.multiply(x, x)))
-        }
+    declare("rerandomize", place) { o in
+        let (evaluator, x) = (o.evaluator, o.x)
+        return { blackHole(try evaluator.rerandomize(x)) }
     }
-    Benchmark("rotate, \(name)") { benchmark in
-        let x = try operand()
-        benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations { blackHole(try evaluator.rotate(x, by: 1)) }
+}
+
+func declareKeySwitching(_ place: Place) {
+    declare("relinearize", place, needs: .relinearization) { o in
+        let evaluator = o.evaluator
+        let product = try evaluator.multiply(o.x, o.x)
+        return { blackHole(try evaluator.relinearize(product)) }
     }
-    Benchmark("encode, \(name)") { benchmark in
-        let encoder = SlotEncoder(context: set.context)
-        let values = set.values
-        benchmark.startMeasurement()
-        for _ in benchmark.scaledIterations {
-            blackHole(try encoder.encode(values, level: level))
-        }
+    declare("multiply, relinearize, rescale", place, needs: .relinearization) { o in
+        let (evaluator, x) = (o.evaluator, o.x)
+        return { blackHole(try evaluator.relinearizeAndRescale(evaluator.multiply(x, x))) }
+    }
+    declare("rotate", place, needs: .rotations) { o in
+        let (evaluator, x) = (o.evaluator, o.x)
+        return { blackHole(try evaluator.rotate(x, by: 1)) }
+    }
+    declare("two rotations, hoisted", place, needs: .rotations) { o in
+        let (evaluator, x) = (o.evaluator, o.x)
+        return { blackHole(try evaluator.rotations(x, by: [1, 2])) }
     }
 }
