@@ -11,6 +11,8 @@
 // Secrets. No function branches on, or indexes memory by, a residue, a coefficient or a random
 //   byte, with one exception named there (uniform residues, which are public).
 // Results are the same integers on every instruction set; the portable table is the oracle.
+//   Words beyond their range (a damaged file that is mapped) give other words, and no access outside
+//   of arrays.
 // Debug builds, and others with the package's trait Checked, check moduli, lengths, alignment, aliasing
 // and the ranges of residues, factors, indices and counts, of arguments and of results, and abort with
 // the name of the one that violates them (rk_checked.c).
