@@ -1,6 +1,6 @@
 """Runs held-out MNIST images encrypted and in the clear, and holds the answers against the models' certificates.
 
-Run: python models/mnist_check.py [--data FOLDER] [--images N] [--models NAME ...] TACIT
+Run: python models/mnist_check.py TACIT [--data FOLDER] [--images N] [--models NAME ...]
 
 For every model: encrypted and clear class agree on every image whose two largest clear logits are more than twice the
 certificate's bound apart, and the largest error of a logit stays below a thousandth of the logits' range. Without the
