@@ -2,7 +2,7 @@
 # Both models from ONNX to decrypted answers, every stage a process of its own.
 # Usage: demo.sh PATH-TO-TACIT
 set -euo pipefail
-tacit=$1
+tacit=$(realpath "$1")
 models=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/tacit-demo.XXXXXX")
 trap 'rm -rf "$work"' EXIT
