@@ -1,6 +1,6 @@
 /// What the parts of key switching take on a machine, in transforms of one limb; `OperationCosts` counts with them.
 ///
-/// A program carries the weights it was compiled with: whoever prepares it splits rotations as its compiler did.
+/// Every weight is positive and below 1000 (`isWellFormed`). A program carries the weights it was compiled with: whoever prepares it splits rotations as its compiler did.
 public struct OperationWeights: Sendable, Hashable, Codable {
     /// Raising a digit to a limb, its transform included; inverting a limb before.
     public var decomposition: Double

@@ -100,7 +100,7 @@
             return (close.upperBound, close.upperBound + count)
         }
 
-        /// The response file in an answer's body.
+        /// The response file in an answer's body: from the byte before the letters of its magic, which no header in JSON has.
         static func response(in body: ArraySlice<UInt8>) throws -> [UInt8] {
             guard let brace = body.firstRange(of: Array("TCT".utf8)) else {
                 throw Failure(description: "an answer without a response")
