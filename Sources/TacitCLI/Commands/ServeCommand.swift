@@ -35,6 +35,7 @@
             let logger = Logger(label: "tacit") { label in
                 LineLog(label: label, form: form, level: level)
             }
+            defer { LineLog.flush() }
             let serving = try ServeRun(settings, logger: logger)
             if check { return try Console.show(serving.check()) }
             try Blocking.run { try await serving.run() }

@@ -14,7 +14,7 @@
 
         private let label: String
         private let form: Form
-        private let write: @Sendable (String) -> Void
+        private let write: (@Sendable (String) -> Void)?
         /// Added to every line.
         public var metadata: Logger.Metadata = [:]
         /// Adds to every line what it knows.
@@ -28,7 +28,7 @@
         ///   - label: what writes.
         ///   - form: how a line looks.
         ///   - level: nothing below this is written.
-        ///   - write: takes a line; nil for standard error.
+        ///   - write: takes a line, at once; nil for standard error, which others than the caller wait for.
         public init(
             label: String, form: Form, level: Logger.Level,
             write: (@Sendable (String) -> Void)? = nil
@@ -36,11 +36,7 @@
             self.label = label
             self.form = form
             logLevel = level
-            self.write =
-                write ?? { line in
-                    // A log that nobody reads any more is no reason to end.
-                    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
-                }
+            self.write = write
         }
 
         /// The event's metadata by key.
@@ -49,28 +45,43 @@
             set { metadata[key] = newValue }
         }
 
-        /// Writes one line.
+        /// Writes one line, or has it written.
         public func log(event: LogEvent) {
             let all = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }
                 .merging(event.metadata ?? [:]) { $1 }
-            let time = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+            let (form, time, level, message) = (form, Date(), event.level, event.message)
+            guard let write else {
+                return LogQueue.standardError.append { missing in
+                    let more: Logger.Metadata =
+                        missing == 0 ? [:] : ["lines_missing_before": "\(missing)"]
+                    return Self.line(form, time, level, message, all.merging(more) { $1 })
+                }
+            }
+            write(Self.line(form, time, level, message, all))
+        }
+
+        /// Waits, two seconds at most, until all lines so far are on standard error: call it before the process ends.
+        public static func flush() { LogQueue.standardError.flush() }
+
+        private static func line(
+            _ form: Form, _ time: Date, _ level: Logger.Level, _ message: Logger.Message,
+            _ all: Logger.Metadata
+        ) -> String {
+            let time = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
             switch form {
             case .json:
                 var line: [String: JSONValue] = [
-                    "time": .string(time), "level": .string(event.level.rawValue),
-                    "message": .string("\(event.message)"),
+                    "time": .string(time), "level": .string(level.rawValue),
+                    "message": .string("\(message)"),
                 ]
-                for (key, value) in all where line[key] == nil { line[key] = Self.json(value) }
+                for (key, value) in all where line[key] == nil { line[key] = json(value) }
                 let encoder = JSONEncoder()
                 encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-                write(String(decoding: (try? encoder.encode(line)) ?? Data(), as: UTF8.self))
+                return String(decoding: (try? encoder.encode(line)) ?? Data(), as: UTF8.self)
             case .text:
-                let words = all.sorted { $0.key < $1.key }.map {
-                    "\($0.key)=\(Self.text($0.value))"
-                }
-                write(
-                    ([time, event.level.rawValue.uppercased(), "\(event.message)"] + words)
-                        .joined(separator: " "))
+                let words = all.sorted { $0.key < $1.key }.map { "\($0.key)=\(text($0.value))" }
+                return ([time, level.rawValue.uppercased(), "\(message)"] + words)
+                    .joined(separator: " ")
             }
         }
 

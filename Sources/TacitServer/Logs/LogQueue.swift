@@ -1,0 +1,87 @@
+#if Service
+    package import Dispatch
+    import Foundation
+    import Synchronization
+
+    /// Lines on their way to whoever reads the log: made and written in order on a thread that answers nobody.
+    ///
+    /// Who logs, mostly an event loop, waits for neither. While `capacity` lines wait, because nobody reads them, further
+    /// ones are counted in their place; the next line that is made says how many are missing.
+    package final class LogQueue: Sendable {
+        /// Makes a line; given how many before it are missing.
+        package typealias Line = @Sendable (_ missing: Int) -> String
+
+        private struct State {
+            /// With the number of lines that are missing before each.
+            var waiting: [(make: Line, missing: Int)] = []
+            var missing = 0
+            var isAwake = false
+        }
+
+        /// The lines of standard error.
+        package static let standardError = LogQueue {
+            // A log that nobody reads any more is no reason to end.
+            try? FileHandle.standardError.write(contentsOf: Data($0.utf8))
+        }
+        /// Who is being answered goes first: on few processors the scheduler might prefer this thread.
+        private static let nap: UInt32 = 200
+
+        private let capacity: Int
+        private let write: @Sendable (String) -> Void
+        private let state = Mutex(State())
+        private let queue = DispatchQueue(label: "tacit.log", qos: .utility)
+
+        /// Makes a queue.
+        ///
+        /// - Parameters:
+        ///   - capacity: most lines that wait.
+        ///   - write: takes lines, each with its end, on the queue's thread.
+        package init(capacity: Int = 10_000, write: @escaping @Sendable (String) -> Void) {
+            self.capacity = capacity
+            self.write = write
+        }
+
+        /// Has a line made and written after those before it.
+        package func append(_ line: @escaping Line) {
+            let wakes = state.withLock { state in
+                guard state.waiting.count < capacity else {
+                    state.missing += 1
+                    return false
+                }
+                state.waiting.append((line, state.missing))
+                state.missing = 0
+                defer { state.isAwake = true }
+                return !state.isAwake
+            }
+            guard wakes else { return }
+            queue.async {
+                usleep(Self.nap)
+                self.writeAll()
+            }
+        }
+
+        /// Writes what waits, together, until nothing does.
+        private func writeAll() {
+            while true {
+                let lines = state.withLock { state in
+                    defer {
+                        state.isAwake = !state.waiting.isEmpty
+                        state.waiting = []
+                    }
+                    return state.waiting
+                }
+                guard !lines.isEmpty else { return }
+                write(lines.reduce(into: "") { $0 += $1.make($1.missing) + "\n" })
+            }
+        }
+
+        /// Waits until all lines so far are written.
+        ///
+        /// - Parameter limit: how long at most, as they may have no reader.
+        package func flush(within limit: DispatchTimeInterval = .seconds(2)) {
+            let done = DispatchSemaphore(value: 0)
+            queue.async { done.signal() }
+            _ = done.wait(timeout: .now() + limit)
+        }
+    }
+#endif
