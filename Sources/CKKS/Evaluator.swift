@@ -49,11 +49,27 @@ public struct Evaluator: SlotArithmetic {
         let operation = "rerandomize"
         try check(ciphertext, operation)
         try checkLinear(ciphertext, operation)
-        guard let publicKey = keys?.publicKey else { throw .missingPublicKey(operation: operation) }
         return try add(
-            ciphertext,
-            encryptor.encryptZero(
-                level: ciphertext.level, scale: ciphertext.scale, publicKey: publicKey))
+            ciphertext, encryptZero(level: ciphertext.level, scale: ciphertext.scale))
+    }
+
+    /// The same with an encryption of zero of this evaluator's, which must not be used again.
+    func rerandomize(
+        _ ciphertext: Ciphertext, with zero: Ciphertext
+    ) throws(CKKSError) -> Ciphertext {
+        try check(ciphertext, "rerandomize")
+        try checkLinear(ciphertext, "rerandomize")
+        var zero = zero
+        zero.scale = ciphertext.scale
+        return try add(ciphertext, zero)
+    }
+
+    /// A fresh encryption of zero under the client's public key; zero has any scale.
+    func encryptZero(level: Int, scale: Double = 1) throws(CKKSError) -> Ciphertext {
+        guard let publicKey = keys?.publicKey else {
+            throw .missingPublicKey(operation: "rerandomize")
+        }
+        return try encryptor.encryptZero(level: level, scale: scale, publicKey: publicKey)
     }
 }
 

@@ -163,5 +163,42 @@
             open.signal()
             try await busy.value
         }
+
+        @Test("what is done afterwards comes after the answer, and only where nothing waits")
+        func afterwards() async throws {
+            let scheduler = scheduler()
+            let order = Order()
+            let gate = DispatchSemaphore(value: 0)
+            let first = Task {
+                try await scheduler.submit(
+                    owner: .anonymous, model: "m", deadline: nil,
+                    afterwards: { order.add("after first") }
+                ) { _ in
+                    gate.wait()
+                    order.add("first")
+                }
+            }
+            try await eventually { scheduler.load.running == 1 }
+            let second = Task {
+                try await scheduler.submit(
+                    owner: .anonymous, model: "m", deadline: nil,
+                    afterwards: {
+                        gate.wait()
+                        order.add("after second")
+                    }
+                ) { _ in order.add("second") }
+            }
+            try await eventually { scheduler.load.waiting == 1 }
+            gate.signal()
+            try await first.value
+            // It has its answer while the thread still does what comes afterwards.
+            try await second.value
+            #expect(order.names.withLock { $0 } == ["first", "second"])
+            #expect(scheduler.isIdle)
+            gate.signal()
+            try await eventually { order.names.withLock { $0.last == "after second" } }
+            scheduler.drain()
+            #expect(order.names.withLock { $0.count } == 3)
+        }
     }
 #endif

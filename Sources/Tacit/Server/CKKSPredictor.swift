@@ -9,6 +9,7 @@ struct CKKSPredictor: Sendable {
     private let prepared: PreparedLattice
     private let keys: EvaluationKeys
     private let evaluator: Evaluator
+    private let rerandomizer: Rerandomizer
     private let flood: ResponseFlood?
     private var context: CKKSContext { prepared.context }
 
@@ -19,6 +20,7 @@ struct CKKSPredictor: Sendable {
         self.prepared = prepared
         self.keys = keys
         evaluator = try Evaluator(context: prepared.context, keys: keys)
+        rerandomizer = Rerandomizer(evaluator)
         if let hiding = lattice.flooding {
             flood = try ResponseFlood(
                 hiding, layout: lattice.layout, context: prepared.context)
@@ -103,6 +105,9 @@ struct CKKSPredictor: Sendable {
         }
     }
 
+    /// Makes ahead what re-randomizes as many answers as the last request had.
+    func prepareAnswer() throws { try rerandomizer.prepare() }
+
     /// The results of every step for the first group of rows.
     func trace(_ bytes: [UInt8]) throws -> [[Ciphertext]] {
         let inputs = try Frame.stream(from: .memory(bytes), as: .request) { header, reader in
@@ -169,7 +174,7 @@ struct CKKSPredictor: Sendable {
                 inputs, engine: evaluator, rowCount: rowCount, flood: flood?.noise,
                 observer: observer)
             return try observer.timing("rerandomize") {
-                try scores.map { try evaluator.rerandomize($0) }
+                try scores.map { try rerandomizer.rerandomize($0) }
             }
         case .gmp:
             let exact = try ExactEvaluator(context: context, keys: keys)

@@ -114,6 +114,16 @@ public struct Predictor: Sendable {
             .byteCount
     }
 
+    /// Makes ahead what the next answer takes and no request decides: what re-randomizes it.
+    ///
+    /// For whoever has a moment before the next request comes, as a server has. Answers do not depend on it; what is made
+    /// stays in memory, as large as the last answer, and is used once.
+    ///
+    /// - Throws: where the system has no memory for secrets.
+    public func prepareAnswer() throws {
+        if case .ckks(let predictor) = engine { try predictor.prepareAnswer() }
+    }
+
     private func compute(
         _ request: FrameOrigin, to destination: FrameDestination, _ arithmetic: Arithmetic,
         _ observer: PredictionObserver

@@ -39,13 +39,17 @@
             _ name: KeyName, for model: ServedModel, read: () throws -> EvaluationKeySet
         ) throws -> Predictor {
             let keys = try keys(name, read: read)
-            let id = ObjectIdentifier(model)
-            if let known = condition.withLock({ entries[name]?.predictors[id]?.predictor }) {
-                return known
-            }
+            if let known = ready(name, for: model) { return known }
             let made = try Predictor(model.prepared, keys: keys)
-            condition.withLock { entries[name]?.predictors[id] = (model, made) }
+            condition.withLock {
+                entries[name]?.predictors[ObjectIdentifier(model)] = (model, made)
+            }
             return made
+        }
+
+        /// The predictor of a model for keys, if both are here.
+        package func ready(_ name: KeyName, for model: ServedModel) -> Predictor? {
+            condition.withLock { entries[name]?.predictors[ObjectIdentifier(model)]?.predictor }
         }
 
         private func keys(

@@ -10,10 +10,12 @@
         /// - Parameters:
         ///   - deadline: after it the answer is of no use: waiting ends, running work is told by its ticket.
         ///   - register: gets the ticket before it waits, so that others can stop it.
+        ///   - afterwards: done after the work on its thread, if nothing waits then.
         /// - Throws: `ServiceFailure`, and what `work` throws.
         package func submit<Value: Sendable>(
             owner: Principal, model: String, deadline: ContinuousClock.Instant?,
             register: (Ticket) -> Void = { _ in },
+            afterwards: @escaping @Sendable () -> Void = {},
             work: @escaping @Sendable (Ticket) throws -> Value
         ) async throws -> Value {
             let promise = OneShot<Value>()
@@ -27,15 +29,18 @@
                     } else {
                         promise.resume(result)
                     }
-                }, fail: { promise.resume(.failure($0.failure)) })
-            try enqueue(ticket)
+                }, fail: { promise.resume(.failure($0.failure)) }, afterwards: afterwards)
+            let isTaken = try enqueue(ticket)
             register(ticket)
-            // On the caller's event loop, if it runs on one.
-            let alarm = deadline.map { deadline in
-                MultiThreadedEventLoopGroup.singleton.any().scheduleTask(
-                    in: TimeAmount(deadline - .now)
-                ) { self.stop(ticket, .late) }
-            }
+            // What runs looks at its deadline itself. On the caller's event loop, if it runs on one.
+            let alarm =
+                isTaken
+                ? nil
+                : deadline.map { deadline in
+                    MultiThreadedEventLoopGroup.singleton.any().scheduleTask(
+                        in: TimeAmount(deadline - .now)
+                    ) { self.stop(ticket, .late) }
+                }
             defer { alarm?.cancel() }
             return try await withTaskCancellationHandler {
                 try await promise.value

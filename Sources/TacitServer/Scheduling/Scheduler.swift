@@ -85,17 +85,22 @@
         }
 
         /// Puts a ticket into the queue.
-        package func enqueue(_ ticket: Ticket) throws(ServiceFailure) {
-            let (refused, idle): (ServiceFailure?, Int?) = state.withLock { state in
+        ///
+        /// - Returns: whether a thread is free to take it before any other.
+        @discardableResult
+        package func enqueue(_ ticket: Ticket) throws(ServiceFailure) -> Bool {
+            let (refused, idle, isFirst): (ServiceFailure?, Int?, Bool) = state.withLock { state in
                 if let refused = refusal(state, owner: ticket.owner, model: ticket.model) {
-                    return (refused, nil)
+                    return (refused, nil, false)
                 }
                 state.queue.append(ticket)
-                return (nil, state.idle.popLast())
+                return (nil, state.idle.popLast(), state.queue.count == 1)
             }
             if let refused { throw refused }
             // Where none is idle, the first that gets ready takes it.
-            if let idle { wakes[idle].signal() }
+            guard let idle else { return false }
+            wakes[idle].signal()
+            return isFirst
         }
 
         /// Ends a ticket, waiting or running; a running one ends at its next step.
@@ -126,10 +131,12 @@
             if !ticket.model.isEmpty { metrics.record(.queue, start - ticket.created) }
             ticket.run()
             let seconds = (ContinuousClock.now - start) / .seconds(1)
-            state.withLock { state in
+            let isLast = state.withLock { state in
                 state.running[ObjectIdentifier(ticket)] = nil
                 state.workSeconds += (seconds - state.workSeconds) / 8
+                return state.queue.count == 0 && !state.isDraining
             }
+            if isLast { ticket.afterwards() }
         }
 
         /// Takes nothing new; what waits and runs goes on.

@@ -36,18 +36,22 @@
         package let deadline: ContinuousClock.Instant?
         private let work: @Sendable (Ticket) -> Void
         private let fail: @Sendable (Ending) -> Void
+        /// What may be done for the next one, once this one has its answer and nothing else waits.
+        let afterwards: @Sendable () -> Void
         private let state = Mutex(State())
 
-        /// Makes a ticket; exactly one of `work` and `fail` is called, once.
+        /// Makes a ticket; exactly one of `work` and `fail` is called, once; `afterwards` perhaps.
         package init(
             owner: Principal, model: String, deadline: ContinuousClock.Instant?,
-            work: @escaping @Sendable (Ticket) -> Void, fail: @escaping @Sendable (Ending) -> Void
+            work: @escaping @Sendable (Ticket) -> Void, fail: @escaping @Sendable (Ending) -> Void,
+            afterwards: @escaping @Sendable () -> Void = {}
         ) {
             self.owner = owner
             self.model = model
             self.deadline = deadline
             self.work = work
             self.fail = fail
+            self.afterwards = afterwards
         }
 
         /// Why the work shall end, asked by the work itself; nil to go on.

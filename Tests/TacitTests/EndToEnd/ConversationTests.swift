@@ -77,6 +77,22 @@ struct ConversationTests {
         #expect(try largestError(results[0], talk.model.clearPrediction(SmallModel.rows)) < 1e-4)
     }
 
+    @Test("answers prepared ahead are right, and differ")
+    func preparedAhead() throws {
+        for layout in [CompileOptions.Layout.slots, .columns, .auto] {
+            let talk = try Conversation(SmallModel.compiled(rows: 2, layout: layout))
+            let request = try talk.client.encrypt(SmallModel.rows)
+            let clear = try talk.model.clearPrediction(SmallModel.rows)
+            var answers: Set<[UInt8]> = []
+            for _ in 0..<3 {
+                try talk.predictor.prepareAnswer()
+                let answer = try talk.predictor.predict(request)
+                #expect(answers.insert(answer).inserted)
+                #expect(largestError(try talk.client.decrypt(answer), clear) < 1e-4)
+            }
+        }
+    }
+
     @Test("a foreign secret of equal parameters, another version, other parameters: each by name")
     func foreign() throws {
         let talk = try Conversation(SmallModel.compiled())
