@@ -61,6 +61,8 @@ public enum ServicePath {
 public enum ServiceHeader {
     /// Bytes of JSON at the start of a body with binary tensors.
     public static let inferenceHeaderLength = "Inference-Header-Content-Length"
+    /// How long the stages of an answered inference took: waiting for a thread, finding the keys, evaluating.
+    public static let serverTiming = "Server-Timing"
     /// Bytes of a partial upload that the server holds.
     public static let uploadOffset = "Upload-Offset"
     /// Milliseconds after which the answer is of no use any more.

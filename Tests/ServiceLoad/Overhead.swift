@@ -25,7 +25,9 @@
             let library: Latencies
             let wire: Latencies
             let client: Latencies
-            /// Of the figures, not of pairs.
+            /// By the bare socket, without the time that each answer's own head gives for evaluating.
+            let beyondEvaluation: Latencies
+            /// Of the figures, not of pairs; so is the next.
             let service: Latencies
             let serviceAndClient: Latencies
             let requestBytes: Int
@@ -46,11 +48,13 @@
             let messages = owner.requests.map(wire.message)
             var buffer = [UInt8](repeating: 0, count: 1 << 24)
             var spent: (library: [Duration], wire: [Duration], client: [Duration]) = ([], [], [])
+            var beyond: [Duration] = []
             var wrong = 0
             var responseBytes = 0
             /// Times a block of requests; the first ones upload keys and fill caches and tables.
             func time(
-                isWarm: Bool, _ predict: (Int) async throws -> [UInt8]
+                isWarm: Bool, notes: (Duration) throws -> Void = { _ in },
+                _ predict: (Int) async throws -> [UInt8]
             ) async throws -> [Duration] {
                 var durations: [Duration] = []
                 for round in 0..<(isWarm ? min(block, count) : 5) {
@@ -58,6 +62,7 @@
                     let start = ContinuousClock.now
                     let response = try await predict(index)
                     durations.append(ContinuousClock.now - start)
+                    if let last = durations.last, isWarm { try notes(last) }
                     if !owner.isRight(response, for: index) { wrong += 1 }
                     responseBytes = response.count
                 }
@@ -67,7 +72,9 @@
                 spent.library += try await time(isWarm: isWarm) {
                     try local.predict(owner.requests[$0])
                 }
-                spent.wire += try await time(isWarm: isWarm) {
+                spent.wire += try await time(
+                    isWarm: isWarm, notes: { try beyond.append($0 - wire.evaluation()) }
+                ) {
                     try Wire.response(in: wire.exchange(messages[$0], into: &buffer))
                 }
                 spent.client += try await time(isWarm: isWarm) {
@@ -78,7 +85,8 @@
             let (bare, client) = (Latencies(spent.wire), Latencies(spent.client))
             try report(
                 Report(
-                    library: library, wire: bare, client: client, service: bare - library,
+                    library: library, wire: bare, client: client,
+                    beyondEvaluation: Latencies(beyond), service: bare - library,
                     serviceAndClient: client - library,
                     requestBytes: owner.requests[0].count, responseBytes: responseBytes,
                     wrong: wrong))

@@ -13,6 +13,7 @@
         private let socket: Int32
         private let head: String
         private let keys: String
+        private var answerHead: [UInt8] = []
 
         /// Connects.
         ///
@@ -82,22 +83,46 @@
                 }
                 guard count > 0 else { throw Failure(description: "the connection ended") }
                 received += count
-                guard end == .max else { continue }
-                (body, end) = try Self.extent(buffer[..<received]) ?? (0, .max)
+                guard end == .max,
+                    let close = buffer[..<received].firstRange(of: Array("\r\n\r\n".utf8))
+                else { continue }
+                answerHead = Array(buffer[..<close.lowerBound])
+                body = close.upperBound
+                end = body + (try Self.bodyByteCount(answerHead))
             }
             return buffer[body..<end]
         }
 
-        /// Where the body of an answer is; nil before its head is there.
-        private static func extent(_ bytes: ArraySlice<UInt8>) throws -> (body: Int, end: Int)? {
-            guard let close = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
-            let head = String(decoding: bytes[..<close.lowerBound], as: UTF8.self).lowercased()
-            let lines = head.split(separator: "\r\n")
-            guard lines.first?.contains(" 200 ") ?? false,
-                let line = lines.first(where: { $0.hasPrefix("content-length:") }),
-                let count = Int(line.split(separator: " ").last ?? "")
-            else { throw Failure(description: "the server answers: \(lines.first ?? "nothing")") }
-            return (close.upperBound, close.upperBound + count)
+        /// Bytes of an answer's body.
+        private static func bodyByteCount(_ head: [UInt8]) throws -> Int {
+            let name = Array("content-length: ".utf8)
+            let isAnswer = head.starts(with: Array("HTTP/1.1 200 ".utf8))
+            let lines = head.split(separator: UInt8(ascii: "\n"))
+            guard isAnswer,
+                let line = lines.first(where: { $0.count > name.count && matches($0, name) }),
+                let count = Int(
+                    String(decoding: line.dropFirst(name.count), as: UTF8.self)
+                        .trimmingCharacters(in: .whitespaces.union(.newlines)))
+            else {
+                throw Failure(
+                    description: "the server answers: \(String(decoding: head, as: UTF8.self))")
+            }
+            return count
+        }
+
+        /// Whether a header line begins with a name in lower case, whatever its own case.
+        private static func matches(_ line: ArraySlice<UInt8>, _ name: [UInt8]) -> Bool {
+            zip(line, name).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+        }
+
+        /// What the last answer's head gives for evaluating, in `Server-Timing`.
+        func evaluation() throws -> Duration {
+            let head = String(decoding: answerHead, as: UTF8.self)
+            guard let stage = head.firstRange(of: "evaluate;dur="),
+                let milliseconds = Double(
+                    head[stage.upperBound...].prefix { $0.isNumber || $0 == "." })
+            else { throw Failure(description: "the server does not say how long it evaluated") }
+            return .milliseconds(1) * milliseconds
         }
 
         /// The response file in an answer's body: from the byte before the letters of its magic, which no header in JSON has.

@@ -47,6 +47,16 @@
             #expect(!registry.text().contains("requests_total 9"))
         }
 
+        @Test("stages of a request as Server-Timing: milliseconds, three decimals")
+        func serverTiming() {
+            var times = StageTimes()
+            times.add(.queue, .microseconds(7))
+            times.add(.keys, .microseconds(-3))
+            times.add(.evaluate, .nanoseconds(12_034_567_899))
+            #expect(times.header == "queue;dur=0.007, keys;dur=0.000, evaluate;dur=12034.567")
+            #expect(StageTimes().header.isEmpty)
+        }
+
         @Test("labels are limited in number")
         func cardinality() {
             let registry = PrometheusRegistry()

@@ -23,6 +23,10 @@
                 let answer = try await http.infer(requests, keys: small.name)
                 #expect(answer.status == .ok)
                 for element in try answer.elements { #expect(try small.accepts(element)) }
+                let stages = try #require(answer.headers[.serverTiming]).split(separator: ", ")
+                #expect(stages.map { $0.prefix { $0 != ";" } } == ["queue", "keys", "evaluate"])
+                let evaluated = try #require(stages.last?.split(separator: "=").last)
+                #expect(try #require(Double(evaluated)) > 0)
                 let header = InferenceRequestHeader(
                     inputs: [
                         InferenceTensor(

@@ -79,8 +79,6 @@
                 body?.receive(buffer.readableBytes)
             case .end:
                 body = nil
-                timer?.cancel()
-                timer = nil
             }
             context.fireChannelRead(data)
         }
@@ -99,7 +97,8 @@
         private func begin(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
             let announced = head.headerFields[.contentLength].flatMap { Int($0) }
             body = BodyWatch(announced: announced)
-            schedule(context)
+            // One of an earlier body that has not run yet does for this one.
+            if timer == nil { schedule(context) }
             let isExpecting = head.headerFields[.expect]?.lowercased() == "100-continue"
             if isExpecting, announced ?? 0 <= limits.largestBody {
                 context.writeAndFlush(
@@ -108,7 +107,6 @@
         }
 
         private func schedule(_ context: ChannelHandlerContext) {
-            timer?.cancel()
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             timer = context.eventLoop.scheduleTask(
                 in: .nanoseconds(limits.slowStart.nanoseconds / 2)
@@ -120,6 +118,7 @@
 
         /// Looks whether the sender keeps up.
         private func check(_ context: ChannelHandlerContext) {
+            timer = nil
             guard var body else { return }
             let isSlow = body.isSlow(limits, now: .now())
             self.body = body

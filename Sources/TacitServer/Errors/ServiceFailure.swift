@@ -72,6 +72,7 @@
         private static func named(_ name: String) -> HTTPField.Name {
             HTTPField.Name(name) ?? .contentType
         }
+        package static let serverTiming = named(ServiceHeader.serverTiming)
         package static let inferenceHeaderLength = named(ServiceHeader.inferenceHeaderLength)
         package static let uploadOffset = named(ServiceHeader.uploadOffset)
         package static let tacitTimeout = named(ServiceHeader.timeout)

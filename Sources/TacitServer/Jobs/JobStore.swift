@@ -13,6 +13,8 @@
             let header: InferenceResponseHeader
             let elements: [[UInt8]]
             let wantsBinary: Bool
+            /// Of the stages on a computing thread and before it.
+            let times: StageTimes
             var byteCount: Int { elements.reduce(0) { $0 + $1.count } }
         }
 

@@ -116,6 +116,13 @@
                         "string"),
                     header(
                         ServiceHeader.prefer, "`respond-async`: answer 202 with a job", "string"),
+                ],
+                answerHeaders: [
+                    ServiceHeader.serverTiming: [
+                        "description":
+                            "Milliseconds of `queue`, `keys` and `evaluate`: W3C Server Timing",
+                        "schema": ["type": "string"],
+                    ]
                 ]
             ).adding([
                 "requestBody": [

@@ -31,7 +31,7 @@
         /// An operation; `responses` are contents by status, empty where there is none.
         static func operation(
             _ id: String, _ summary: String, _ responses: [Int: JSONValue],
-            parameters: [JSONValue] = []
+            parameters: [JSONValue] = [], answerHeaders: [String: JSONValue] = [:]
         ) -> JSONValue {
             var all: [String: JSONValue] = [
                 "default": ["$ref": "#/components/responses/Error"]
@@ -40,6 +40,9 @@
                 var response: JSONValue = ["description": .string(meaning(status))]
                 if case .object(let types) = content, !types.isEmpty {
                     response = response.adding(["content": content])
+                }
+                if status == 200, !answerHeaders.isEmpty {
+                    response = response.adding(["headers": .object(answerHeaders)])
                 }
                 all["\(status)"] = response
             }

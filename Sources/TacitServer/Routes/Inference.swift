@@ -32,7 +32,9 @@
             }
             let output = try await work.run(connection: connection)
             metrics.record(.total, ContinuousClock.now - record.start)
-            return output.response
+            var response = output.response
+            response.headers[.serverTiming] = output.times.header
+            return response
         }
 
         /// The time that the client gives, within the server's.

@@ -27,23 +27,28 @@
         ) async throws -> JobStore.Output {
             let watch = Mutex(0)
             defer { watch.withLock { connection?.forget($0) } }
-            let elements = try await service.scheduler.submit(
+            let (elements, times) = try await service.scheduler.submit(
                 owner: owner, model: model.name, deadline: deadline,
                 register: { ticket in
                     register(ticket)
                     let number = connection?.onLeave { service.scheduler.stop(ticket, .canceled) }
                     watch.withLock { $0 = number ?? 0 }
+                },
+                afterwards: { [cache = service.cache, keys = input.keys, model] in
+                    // Where it fails, the next answer makes its own and says why.
+                    try? cache.ready(keys, for: model)?.prepareAnswer()
                 }, work: { try compute($0, progress: progress) })
             return JobStore.Output(
                 header: InferenceResponseHeader(
                     modelName: model.name, modelVersion: "\(model.version)", id: input.header.id,
-                    outputs: []), elements: elements, wantsBinary: input.wantsBinary)
+                    outputs: []), elements: elements, wantsBinary: input.wantsBinary,
+                times: times)
         }
 
         /// Computes, on one of the computing threads.
         private func compute(
             _ ticket: Ticket, progress: (Int, Int) -> Void
-        ) throws -> [[UInt8]] {
+        ) throws -> ([[UInt8]], StageTimes) {
             let start = ContinuousClock.now
             let predictor = try service.cache.predictor(input.keys, for: model) {
                 let path = try service.store.use(input.keys, of: owner)
@@ -64,9 +69,14 @@
                     }
                 }
             }
-            service.metrics.record(.evaluate, ContinuousClock.now - ready)
+            let end = ContinuousClock.now
+            service.metrics.record(.evaluate, end - ready)
             service.metrics.predictions.increment(by: Int64(answers.count))
-            return answers
+            var times = StageTimes()
+            times.add(.queue, start - ticket.created)
+            times.add(.keys, ready - start)
+            times.add(.evaluate, end - ready)
+            return (answers, times)
         }
 
         /// Writes the time of every layer to the log, where it is open to details.

@@ -28,11 +28,11 @@
         func note(_ key: String, _ value: String) { notes.withLock { $0[key] = "\(value)" } }
 
         /// The request's line in the log.
-        func metadata(status: Int) -> Logger.Metadata {
+        func metadata(status: Int, end: ContinuousClock.Instant) -> Logger.Metadata {
             var metadata = notes.withLock { $0 }
             metadata["route"] = "\(method) \(route)"
             metadata["status"] = "\(status)"
-            let microseconds = Int((ContinuousClock.now - start) / .microseconds(1))
+            let microseconds = Int((end - start) / .microseconds(1))
             metadata["ms"] = "\(Double(microseconds) / 1000)"
             return metadata
         }
@@ -74,11 +74,12 @@
             let status = response.status.code
             metrics.answered(route: "\(record.method) \(record.route)", status: status)
             let isRoutine = record.route == "/metrics" || record.route.hasPrefix("/v2/health")
-            let metadata = record.metadata(status: status)
+            let end = ContinuousClock.now
             // The answer goes first: the event loop, on which this runs, comes to its line afterwards.
             MultiThreadedEventLoopGroup.singleton.any().execute {
                 record.logger.log(
-                    level: isRoutine ? .debug : .info, "request", metadata: metadata)
+                    level: isRoutine ? .debug : .info, "request",
+                    metadata: record.metadata(status: status, end: end))
             }
             return response
         }
