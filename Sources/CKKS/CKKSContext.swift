@@ -30,8 +30,8 @@ public final class CKKSContext: Sendable {
     package let specialBasis: Basis?
     /// P modulo every prime of Q, then zeros for the special primes.
     let specialProduct: [UInt64]
-    /// The threads that share the work of one operation.
-    package let team: ThreadTeam
+    /// Most threads that share the work of one operation.
+    public let threadCount: Int
 
     /// One digit of key switching at a level.
     package struct Digit: Sendable {
@@ -64,7 +64,7 @@ public final class CKKSContext: Sendable {
         }
         self.parameters = parameters
         self.ring = ring
-        team = ThreadTeam(threadCount: threadCount)
+        self.threadCount = threadCount
         let roots = EmbeddingRoots(count: parameters.slotCount)
         embedding = CanonicalEmbedding(context: ring, cosines: roots.cosines, sines: roots.sines)
         let limbCount = parameters.limbCount(atLevel: parameters.maxLevel)
@@ -98,8 +98,10 @@ public final class CKKSContext: Sendable {
             } + parameters.specialModuli.map { _ in 0 }
     }
 
-    /// The threads that share the work of one operation.
-    public var threadCount: Int { team.threadCount }
+    /// The threads that share the work of an operation that begins now.
+    package var team: ThreadTeam {
+        ThreadTeam(threadCount: threadCount - (SharedThreads.current?.others ?? 0))
+    }
 
     /// The processors of this machine that the process may use.
     public static var processorCount: Int { ProcessInfo.processInfo.activeProcessorCount }

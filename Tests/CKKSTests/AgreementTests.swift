@@ -1,5 +1,6 @@
 import CKKS
 import ComplexModule
+import Foundation
 import Ring
 import Secrets
 import TestSupport
@@ -173,6 +174,41 @@ import Testing
                 #expect(other.galois[element]?.uniforms == key.uniforms)
             }
         }
+    }
+
+    @Test func evaluationsShareThreads() throws {
+        let context = try CKKSContext(Sets.insecureSingle.get().parameters, threadCount: 3)
+        let shared = SharedThreads()
+        #expect(context.team.threadCount == 3)
+        shared.evaluate {
+            #expect(context.team.threadCount == 3 && shared.others == 0)
+            let (isThere, isOver) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+            let threads = (0..<4).map { _ in
+                let thread = Thread {
+                    shared.evaluate {
+                        isThere.signal()
+                        isOver.wait()
+                    }
+                    isThere.signal()
+                }
+                thread.start()
+                isThere.wait()
+                return thread
+            }
+            #expect(context.team.threadCount == 1 && shared.others == 4)
+            for _ in 0..<3 {
+                isOver.signal()
+                isThere.wait()
+            }
+            #expect(context.team.threadCount == 2)
+            // Others that share other threads take none of these.
+            SharedThreads().evaluate { #expect(context.team.threadCount == 3) }
+            isOver.signal()
+            isThere.wait()
+            #expect(context.team.threadCount == 3)
+            withExtendedLifetime(threads) {}
+        }
+        #expect(shared.others == 0)
     }
 
     @Test func threadCountsAreChecked() throws {

@@ -19,7 +19,7 @@
         @Option(help: "Requests by one before it is the other's turn.") var block = 20
         @Option(
             help: "Threads of the library's predictor: as many as the server gives to one request.")
-        var threads = 1
+        var threads = CKKSContext.processorCount
 
         struct Report: Encodable {
             let library: Latencies

@@ -31,7 +31,10 @@
         var behindProxy = false
         @Flag(help: "Show the status page and /metrics without a token.")
         var openStatus = false
-        @Option(help: "Threads that compute, in all. Default: one for each processor.")
+        @Option(
+            help:
+                "Threads that compute, in all; a prediction alone uses all. Default: one for each processor."
+        )
         var threads: String?
         @Option(help: "Predictions computed at a time. Default: as many as threads.")
         var concurrency: String?

@@ -14,7 +14,7 @@
         public var cache: URL?
         /// Threads that compute, in all.
         public var threads: Int
-        /// Predictions computed at a time; each gets its share of the threads.
+        /// Predictions computed at a time; they share the threads, one alone has all.
         public var concurrency: Int
         /// What is taken at most.
         public var limits = ServiceLimits()
@@ -36,9 +36,6 @@
             self.threads = count
             concurrency = count
         }
-
-        /// Threads of one prediction.
-        var threadsPerPrediction: Int { max(1, threads / max(1, concurrency)) }
     }
 
     /// What a service takes at most.

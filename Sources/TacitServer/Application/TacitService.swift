@@ -49,7 +49,7 @@
             metrics = ServiceMetrics(registry: registry)
             mapped = Self.openCache(configuration, logger)
             models = ModelRegistry(
-                folder: configuration.models, threadCount: configuration.threadsPerPrediction,
+                folder: configuration.models, threadCount: configuration.threads,
                 cache: mapped, logger: logger)
             store = try KeyStore(
                 root: configuration.keys, limits: limits, times: configuration.times,

@@ -1,6 +1,7 @@
 #if Service
     import Foundation
     import Synchronization
+    import Tacit
     import TacitProtocol
 
     /// Threads of its own that compute, and the queues before them.
@@ -21,6 +22,7 @@
         private let limits: ServiceLimits
         private let threadCount: Int
         private let metrics: ServiceMetrics
+        private let threads = SharedThreads()
         private let state: Mutex<State>
         /// Wakes a thread.
         private let wakes: [DispatchSemaphore]
@@ -129,7 +131,7 @@
         private func run(_ ticket: Ticket) {
             let start = ContinuousClock.now
             if !ticket.model.isEmpty { metrics.record(.queue, start - ticket.created) }
-            ticket.run()
+            threads.evaluate { ticket.run() }
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             let isLast = state.withLock { state in
                 state.running[ObjectIdentifier(ticket)] = nil
