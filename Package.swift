@@ -212,7 +212,7 @@ let package = Package(
         tests(
             "TacitServerTests",
             [
-                "TacitServer", "TacitProtocol", "Tacit",
+                "TacitServer", "TacitProtocol", "Tacit", "CKKS",
                 service("Hummingbird", "hummingbird"),
                 service("HummingbirdTesting", "hummingbird"),
                 service("HTTPTypes", "swift-http-types"),

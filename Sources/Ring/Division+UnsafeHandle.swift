@@ -10,7 +10,7 @@ private struct DivisionWork {
     let constants: DivisionConstants
     let remainders: ScaledDigits
     /// A limb for every worker.
-    let scratch: Buffer
+    let scratch: WorkerScratch
 
     init(_ polynomials: [Polynomial<Evaluation>], _ dropped: Basis, workers: Int) {
         let (context, basis) = (polynomials[0].context, polynomials[0].basis)
@@ -25,7 +25,9 @@ private struct DivisionWork {
         remainders = ScaledDigits(
             context: context, rowCount: polynomials.count * dropped.count,
             count: polynomials.count)
-        scratch = context.pool.take(wordCount: Storage.stride(degree: context.degree) * workers)
+        scratch = WorkerScratch(
+            pool: context.pool, workers: min(workers, polynomials.count * constants.kept.count),
+            wordCount: Storage.stride(degree: context.degree))
         results = polynomials.map { _ in
             Polynomial(uninitialized: context, basis: constants.kept)
         }
@@ -33,7 +35,7 @@ private struct DivisionWork {
 
     func release() {
         remainders.release()
-        context.pool.give(scratch)
+        scratch.release()
     }
 
     func digit(_ number: Int) -> ScaledDigits.Digit {
@@ -57,8 +59,7 @@ private struct DivisionWork {
         remainders.divide(
             digit(number), target: position, polynomials[number].limb(modulusIndex: index), nil,
             constants.factors[position], into: results[number].storage.limb(position),
-            scratch: scratch.words + worker * Storage.stride(degree: context.degree),
-            modulusIndex: index)
+            scratch: scratch[worker], modulusIndex: index)
     }
 
     static func at(_ pointer: UnsafeMutableRawPointer) -> UnsafeMutablePointer<DivisionWork> {

@@ -60,18 +60,18 @@ public struct PackedMatrix: Sendable {
     private func multiply(
         _ limbs: [LimbOperands], _ context: RingContext, _ basis: Basis, _ team: ThreadTeam
     ) {
-        let scratch = (0..<team.threadCount).map { _ in
-            context.pool.take(wordCount: rk_matrix_scratch_count(columnCount))
-        }
-        defer { scratch.forEach(context.pool.give) }
         let range = min(context.degree, Self.placesOfItem)
         let ranges = context.degree / range
+        let scratch = WorkerScratch(
+            pool: context.pool, workers: min(team.threadCount, limbs.count * ranges),
+            wordCount: rk_matrix_scratch_count(columnCount))
+        defer { scratch.release() }
         team.forEach(limbs.count * ranges) { item, worker in
             let position = item / ranges
             rk_matrix_product(
                 limbs[position].to, limbs[position].from, packed, rowCount, columnCount,
                 item % ranges * range, range,
-                context.tables[basis.indices[position]].modulus, scratch[worker].words,
+                context.tables[basis.indices[position]].modulus, scratch[worker],
                 context.kernels.isa)
         }
     }

@@ -27,7 +27,8 @@ struct Buffer: @unchecked Sendable {
 
     func deallocate() { UnsafeMutableRawPointer(words).deallocate() }
 
-    private init(words: UnsafeMutablePointer<UInt64>, wordCount: Int) {
+    /// A buffer that was kept as an address.
+    init(words: UnsafeMutablePointer<UInt64>, wordCount: Int) {
         self.words = words
         self.wordCount = wordCount
     }

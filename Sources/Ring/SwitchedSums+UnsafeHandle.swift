@@ -30,12 +30,11 @@ private struct SumsWork {
     let constants: DivisionConstants
     /// What is subtracted before the division: the dropped limbs of both halves of every sum.
     let remainders: ScaledDigits
-    let memory: Buffer
+    let memory: WorkerScratch
     let digitCount: Int
 
-    /// Words of a limb, and of the scratch of one worker.
+    /// Words of a limb.
     private let stride: Int
-    private let perWorker: Int
 
     init(_ sums: SwitchedSums, workers: Int) {
         let (context, halves) = (sums.context, 2 * sums.sumCount)
@@ -45,18 +44,19 @@ private struct SumsWork {
             context: context, rowCount: halves * sums.dropped.count, count: halves)
         digitCount = sums.switches.reduce(0) { max($0, sums.digits[$1.digits].count) }
         stride = Storage.stride(degree: context.degree)
-        perWorker = stride * (3 + digitCount + halves)
-        memory = context.pool.take(wordCount: workers * perWorker)
+        memory = WorkerScratch(
+            pool: context.pool,
+            workers: min(workers, max(sums.dropped.count, constants.kept.count)),
+            wordCount: stride * (3 + digitCount + halves))
     }
 
     func release() {
         remainders.release()
-        sums.context.pool.give(memory)
+        memory.release()
     }
 
     func scratch(_ worker: Int) -> LimbScratch {
-        LimbScratch(
-            first: memory.words + worker * perWorker, stride: stride, digitCount: digitCount)
+        LimbScratch(first: memory[worker], stride: stride, digitCount: digitCount)
     }
 
     func remainder(_ half: Int) -> ScaledDigits.Digit {

@@ -82,6 +82,34 @@
             }
         }
 
+        @Test("a slow body is noticed on a connection that was used before, at once or a while ago")
+        func slowLater() async throws {
+            try await live {
+                $0.times.slowStart = .milliseconds(300)
+                $0.times.idle = .seconds(30)
+            } _: { port, _, fixture in
+                let sockets = try (0..<2).map { _ in try RawSocket(port: port) }
+                let get = "GET /v2/health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+                sockets[1].send(get)
+                #expect(sockets[1].receive().hasPrefix("HTTP/1.1 200"))
+                // Longer than the first request's time to be looked at.
+                try await Task.sleep(for: .milliseconds(400))
+                sockets[0].send(get)
+                #expect(sockets[0].receive().hasPrefix("HTTP/1.1 200"))
+                let lengths = "Inference-Header-Content-Length: 900\r\nContent-Length: 100000"
+                for socket in sockets { socket.send(post(lengths)) }
+                var lives = [true, true]
+                for _ in 0..<200 where lives.contains(true) {
+                    for (index, socket) in sockets.enumerated() {
+                        lives[index] = lives[index] && socket.send("a")
+                    }
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                #expect(lives == [false, false])
+                #expect(fixture.service.registry.text().contains(#"{reason="slow_sender"} 2"#))
+            }
+        }
+
         @Test("a head larger than allowed, and bytes that are no HTTP")
         func badHeads() async throws {
             try await live { port, _, _ in

@@ -1,5 +1,6 @@
 #if Service
     import Dispatch
+    import Synchronization
     import Testing
 
     import TacitServer
@@ -9,7 +10,10 @@
         @Test("lines come in order, and all before a flush ends")
         func order() {
             let lines = LogLines()
-            let queue = LogQueue { lines.add($0) }
+            let queue = LogQueue {
+                lines.add($0)
+                return true
+            }
             for number in 0..<1000 { queue.append { "\(number) \($0)" } }
             queue.flush()
             #expect(lines.all.joined() == (0..<1000).map { "\($0) 0\n" }.joined())
@@ -23,6 +27,7 @@
                 isStuck.signal()
                 read.wait()
                 lines.add($0)
+                return true
             }
             queue.append { "a \($0)" }
             isStuck.wait()
@@ -35,6 +40,39 @@
             for _ in 0..<2 { read.signal() }
             queue.flush()
             #expect(lines.all == ["a 0\n", "b 0\nc 0\nd 0\n", "g 2\n"])
+        }
+
+        @Test("lines go in pieces that a pipe takes whole, a longer line by itself")
+        func pieces() {
+            let lines = LogLines()
+            let queue = LogQueue {
+                lines.add($0)
+                return true
+            }
+            let long = String(repeating: "x", count: 5000)
+            for number in 0..<1000 { queue.append { _ in "\(1000 + number)" + "...\(number % 7)" } }
+            queue.append { _ in long }
+            queue.flush()
+            #expect(lines.all.dropLast().allSatisfy { $0.utf8.count <= 4096 && $0.hasSuffix("\n") })
+            #expect((4...100).contains(lines.all.count) && lines.all.last == long + "\n")
+            #expect(lines.all.joined().split(separator: "\n").count == 1001)
+        }
+
+        @Test("lines that cannot be written are counted too")
+        func lost() {
+            let lines = LogLines()
+            let isFull = Mutex(true)
+            let queue = LogQueue {
+                if isFull.withLock({ $0 }) { return false }
+                lines.add($0)
+                return true
+            }
+            for name in ["a", "b"] { queue.append { "\(name) \($0)" } }
+            queue.flush()
+            isFull.withLock { $0 = false }
+            queue.append { "c \($0)" }
+            queue.flush()
+            #expect(lines.all == ["c 2\n"])
         }
     }
 #endif

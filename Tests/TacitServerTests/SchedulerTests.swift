@@ -1,4 +1,5 @@
 #if Service
+    import CKKS
     import Foundation
     import Synchronization
     import TacitProtocol
@@ -169,36 +170,43 @@
             let scheduler = scheduler()
             let order = Order()
             let gate = DispatchSemaphore(value: 0)
-            let first = Task {
-                try await scheduler.submit(
-                    owner: .anonymous, model: "m", deadline: nil,
-                    afterwards: { order.add("after first") }
-                ) { _ in
-                    gate.wait()
-                    order.add("first")
+            func submit(_ name: String) -> Task<Void, any Error> {
+                Task {
+                    try await scheduler.submit(
+                        owner: .anonymous, model: "m", deadline: nil,
+                        afterwards: { shouldStop in
+                            order.add("after \(name)")
+                            while !shouldStop() { usleep(1000) }
+                            order.add("stopped")
+                        }
+                    ) { _ in
+                        gate.wait()
+                        order.add(name)
+                    }
                 }
             }
+            let first = submit("first")
             try await eventually { scheduler.load.running == 1 }
-            let second = Task {
-                try await scheduler.submit(
-                    owner: .anonymous, model: "m", deadline: nil,
-                    afterwards: {
-                        gate.wait()
-                        order.add("after second")
-                    }
-                ) { _ in order.add("second") }
-            }
+            let second = submit("second")
             try await eventually { scheduler.load.waiting == 1 }
-            gate.signal()
+            for _ in 0..<2 { gate.signal() }
             try await first.value
             // It has its answer while the thread still does what comes afterwards.
             try await second.value
-            #expect(order.names.withLock { $0 } == ["first", "second"])
-            #expect(scheduler.isIdle)
+            try await eventually { order.names.withLock { $0.count } == 3 }
+            #expect(order.names.withLock { $0 } == ["first", "second", "after second"])
+            #expect(scheduler.isIdle && scheduler.threads.others == 0)
+            // The next one is not kept waiting.
             gate.signal()
-            try await eventually { order.names.withLock { $0.last == "after second" } }
+            try await submit("third").value
+            try await eventually { order.names.withLock { $0.last == "after third" } }
+            // Nor is the end; and then nothing comes afterwards.
             scheduler.drain()
-            #expect(order.names.withLock { $0.count } == 3)
+            try await eventually { order.names.withLock { $0.last == "stopped" } }
+            #expect(
+                order.names.withLock { $0 } == [
+                    "first", "second", "after second", "stopped", "third", "after third", "stopped",
+                ])
         }
     }
 #endif

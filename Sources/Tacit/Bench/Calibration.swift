@@ -211,14 +211,16 @@ public enum Calibration {
         }
     }
 
-    /// Writes measured figures.
+    /// Writes figures that are measured meanwhile; where they cannot be written nothing is measured.
     ///
     /// - Parameters:
-    ///   - costs: what was measured.
-    ///   - path: a file; nil for the default place.
-    /// - Returns: where they are.
-    /// - Throws: when the file cannot be written.
-    public static func write(_ costs: CostConstants, path: String?) throws -> String {
+    ///   - path: a file, `-` for the standard output; nil for the default place.
+    ///   - measure: gives the figures.
+    /// - Returns: the figures and where they are.
+    /// - Throws: `WireError` when the file cannot be written, and what `measure` throws.
+    public static func write(
+        path: String?, _ measure: () throws -> CostConstants
+    ) throws -> (costs: CostConstants, path: String) {
         let place = path ?? defaultPath
         if path == nil {
             try FileManager.default.createDirectory(
@@ -227,7 +229,17 @@ public enum Calibration {
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try WholeFile.write([UInt8](try encoder.encode(costs)), path: place)
-        return place
+        if WholeFile.isStandardOutput(place) {
+            let costs = try measure()
+            try WholeFile.write([UInt8](try encoder.encode(costs)), path: place)
+            return (costs, place)
+        }
+        let costs = try FileOutput.stream(path: place) { file in
+            let costs = try measure()
+            try file.add([UInt8](try encoder.encode(costs)), of: place)
+            try file.finishOnDisk(of: place)
+            return costs
+        }
+        return (costs, place)
     }
 }

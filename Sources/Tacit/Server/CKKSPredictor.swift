@@ -105,8 +105,13 @@ struct CKKSPredictor: Sendable {
         }
     }
 
-    /// Makes ahead what re-randomizes as many answers as the last request had.
-    func prepareAnswer() throws { try rerandomizer.prepare() }
+    /// Makes ahead what re-randomizes answers like the last ones, a few at most.
+    func prepareAnswer(_ shouldStop: () -> Bool) throws {
+        try rerandomizer.prepare(shouldStop: shouldStop)
+    }
+
+    /// Encryptions of zero that are ready.
+    var preparedCount: Int { rerandomizer.count }
 
     /// The results of every step for the first group of rows.
     func trace(_ bytes: [UInt8]) throws -> [[Ciphertext]] {

@@ -114,14 +114,22 @@ public struct Predictor: Sendable {
             .byteCount
     }
 
-    /// Makes ahead what the next answer takes and no request decides: what re-randomizes it.
+    /// Makes ahead what the next answer takes and no request decides: the encryptions of zero that re-randomize it.
     ///
-    /// For whoever has a moment before the next request comes, as a server has. Answers do not depend on it; what is made
-    /// stays in memory, as large as the last answer, and is used once.
+    /// For whoever has a moment before the next request comes, as a server has. Answers do not depend on it. As many are
+    /// made as the requests before took, four ciphertexts at most; they stay in memory, and each is used once. Nothing is
+    /// made for Paillier, for the exact engine, or for a single affine layer on coefficients, which draws what it needs
+    /// with its product.
     ///
+    /// - Parameter shouldStop: asked now and then; true ends it.
     /// - Throws: where the system has no memory for secrets.
-    public func prepareAnswer() throws {
-        if case .ckks(let predictor) = engine { try predictor.prepareAnswer() }
+    public func prepareAnswer(shouldStop: () -> Bool = { false }) throws {
+        if case .ckks(let predictor) = engine { try predictor.prepareAnswer(shouldStop) }
+    }
+
+    /// Encryptions of zero that wait for answers.
+    package var preparedCount: Int {
+        if case .ckks(let predictor) = engine { predictor.preparedCount } else { 0 }
     }
 
     private func compute(

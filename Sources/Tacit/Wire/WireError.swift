@@ -65,7 +65,7 @@ extension WireProblem: CustomStringConvertible {
         case .vaultFile:
             "a file of the vault, with a secret key sealed in it; only `tacit keys` reads it. Never give it to a server"
         case .unknownVersion(let found, let known):
-            "format version \(found); this release reads version \(known), use a newer one"
+            "format version \(found); this release of Tacit reads version \(known): use a newer release"
         case .unknownKind(let kind): "unknown kind of file (\(kind)); use a newer release"
         case .wrongKind(let expected, let found):
             "holds \(found.article); expected \(expected.article)"

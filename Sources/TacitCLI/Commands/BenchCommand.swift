@@ -104,9 +104,10 @@ struct BenchCommand: ParsableCommand {
     }
 
     private func runCalibration() throws {
-        let costs = try Calibration.measure(progress: Console.status)
+        let (costs, path) = try Calibration.write(path: output) {
+            try Calibration.measure(progress: Console.status)
+        }
         Console.status("")
-        let path = try Calibration.write(costs, path: output)
         if json { return try Console.json(costs) }
         try Console.show(
             Console.table([

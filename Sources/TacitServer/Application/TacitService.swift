@@ -88,7 +88,8 @@
 
         /// Reads the models' folder now, on the calling thread, which may take seconds.
         public func loadModels() {
-            models.refresh()
+            // Counts as an evaluation: while it lasts, the others have a thread less.
+            scheduler.threads.evaluate { models.refresh() }
             cache.keepPredictors(
                 of: Set(models.all.compactMap(\.entry.model).map { ObjectIdentifier($0) }))
         }

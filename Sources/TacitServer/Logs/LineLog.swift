@@ -3,6 +3,9 @@
     public import Logging
 
     /// Log lines on standard error, one for each event: JSON for machines or text for people.
+    ///
+    /// They are written on a thread of their own, within a millisecond where somebody reads them; `flush` waits for it. A
+    /// process that is killed may lose its last ones.
     public struct LineLog: LogHandler {
         /// How a line looks.
         public enum Form: String, Sendable, CaseIterable {
@@ -28,7 +31,7 @@
         ///   - label: what writes.
         ///   - form: how a line looks.
         ///   - level: nothing below this is written.
-        ///   - write: takes a line, at once; nil for standard error, which others than the caller wait for.
+        ///   - write: takes a line, on the caller's thread; nil for standard error, on a thread of its own.
         public init(
             label: String, form: Form, level: Logger.Level,
             write: (@Sendable (String) -> Void)? = nil

@@ -21,13 +21,15 @@
         /// The lines of standard error.
         package static let standardError = LogQueue {
             // A log that nobody reads any more is no reason to end.
-            try? FileHandle.standardError.write(contentsOf: Data($0.utf8))
+            (try? FileHandle.standardError.write(contentsOf: Data($0.utf8))) != nil
         }
+        /// Bytes that are written at once: as many as reach a pipe whole, whoever else writes to it (POSIX, `write`).
+        private static let pieceByteCount = 4096
         /// Who is being answered goes first: on few processors the scheduler might prefer this thread.
         private static let nap: UInt32 = 200
 
         private let capacity: Int
-        private let write: @Sendable (String) -> Void
+        private let write: @Sendable (String) -> Bool
         private let state = Mutex(State())
         private let queue = DispatchQueue(label: "tacit.log", qos: .utility)
 
@@ -35,8 +37,8 @@
         ///
         /// - Parameters:
         ///   - capacity: most lines that wait.
-        ///   - write: takes lines, each with its end, on the queue's thread.
-        package init(capacity: Int = 10_000, write: @escaping @Sendable (String) -> Void) {
+        ///   - write: takes lines, each with its end, on the queue's thread; false where they are lost.
+        package init(capacity: Int = 10_000, write: @escaping @Sendable (String) -> Bool) {
             self.capacity = capacity
             self.write = write
         }
@@ -71,8 +73,23 @@
                     return state.waiting
                 }
                 guard !lines.isEmpty else { return }
-                write(lines.reduce(into: "") { $0 += $1.make($1.missing) + "\n" })
+                var (piece, count) = ("", 0)
+                for line in lines {
+                    let text = line.make(line.missing) + "\n"
+                    if piece.utf8.count + text.utf8.count > Self.pieceByteCount {
+                        writePiece(piece, lineCount: count)
+                        (piece, count) = ("", 0)
+                    }
+                    piece += text
+                    count += 1
+                }
+                writePiece(piece, lineCount: count)
             }
+        }
+
+        private func writePiece(_ piece: String, lineCount: Int) {
+            if piece.isEmpty || write(piece) { return }
+            state.withLock { $0.missing += lineCount }
         }
 
         /// Waits until all lines so far are written.
@@ -80,7 +97,10 @@
         /// - Parameter limit: how long at most, as they may have no reader.
         package func flush(within limit: DispatchTimeInterval = .seconds(2)) {
             let done = DispatchSemaphore(value: 0)
-            queue.async { done.signal() }
+            queue.async {
+                self.writeAll()
+                done.signal()
+            }
             _ = done.wait(timeout: .now() + limit)
         }
     }

@@ -34,9 +34,9 @@
                     let number = connection?.onLeave { service.scheduler.stop(ticket, .canceled) }
                     watch.withLock { $0 = number ?? 0 }
                 },
-                afterwards: { [cache = service.cache, keys = input.keys, model] in
+                afterwards: { [cache = service.cache, keys = input.keys, model] shouldStop in
                     // Where it fails, the next answer makes its own and says why.
-                    try? cache.ready(keys, for: model)?.prepareAnswer()
+                    try? cache.ready(keys, for: model)?.prepareAnswer(shouldStop: shouldStop)
                 }, work: { try compute($0, progress: progress) })
             return JobStore.Output(
                 header: InferenceResponseHeader(

@@ -15,7 +15,7 @@
         package func submit<Value: Sendable>(
             owner: Principal, model: String, deadline: ContinuousClock.Instant?,
             register: (Ticket) -> Void = { _ in },
-            afterwards: @escaping @Sendable () -> Void = {},
+            afterwards: @escaping Ticket.Afterwards = { _ in },
             work: @escaping @Sendable (Ticket) throws -> Value
         ) async throws -> Value {
             let promise = OneShot<Value>()

@@ -1,7 +1,7 @@
 #if Service
     import Foundation
     import Synchronization
-    import Tacit
+    package import Tacit
     import TacitProtocol
 
     /// Threads of its own that compute, and the queues before them.
@@ -22,7 +22,8 @@
         private let limits: ServiceLimits
         private let threadCount: Int
         private let metrics: ServiceMetrics
-        private let threads = SharedThreads()
+        /// Shared by all that computes here.
+        package let threads = SharedThreads()
         private let state: Mutex<State>
         /// Wakes a thread.
         private let wakes: [DispatchSemaphore]
@@ -114,31 +115,40 @@
 
         /// Does the work of waiting tickets, one after the other; false when the thread shall end.
         private func runUntilIdle(_ number: Int) -> Bool {
-            while true {
-                let (next, isStopped): (Ticket?, Bool) = state.withLock { state in
-                    guard let ticket = state.queue.popFirst() else {
-                        state.idle.append(number)
-                        return (nil, state.isStopped)
-                    }
-                    state.running[ObjectIdentifier(ticket)] = ticket
-                    return (ticket, false)
-                }
-                guard let next else { return !isStopped }
-                run(next)
+            while let afterwards = runNext(number) {
+                // By now the request's memory is free.
+                if !hasWork { threads.evaluate { afterwards { hasWork } } }
             }
+            return !state.withLock { $0.isStopped }
         }
+
+        /// Does the work of the next ticket; where none waits the thread counts as idle.
+        private func runNext(_ number: Int) -> Ticket.Afterwards? {
+            let next = state.withLock { state -> Ticket? in
+                guard let ticket = state.queue.popFirst() else {
+                    state.idle.append(number)
+                    return nil
+                }
+                state.running[ObjectIdentifier(ticket)] = ticket
+                return ticket
+            }
+            guard let next else { return nil }
+            threads.evaluate { run(next) }
+            return next.afterwards
+        }
+
+        /// Whether something waits, or nothing new will come.
+        private var hasWork: Bool { state.withLock { $0.queue.count > 0 || $0.isDraining } }
 
         private func run(_ ticket: Ticket) {
             let start = ContinuousClock.now
             if !ticket.model.isEmpty { metrics.record(.queue, start - ticket.created) }
-            threads.evaluate { ticket.run() }
+            ticket.run()
             let seconds = (ContinuousClock.now - start) / .seconds(1)
-            let isLast = state.withLock { state in
+            state.withLock { state in
                 state.running[ObjectIdentifier(ticket)] = nil
                 state.workSeconds += (seconds - state.workSeconds) / 8
-                return state.queue.count == 0 && !state.isDraining
             }
-            if isLast { ticket.afterwards() }
         }
 
         /// Takes nothing new; what waits and runs goes on.

@@ -24,6 +24,9 @@
             }
         }
 
+        /// Work without anybody who waits for it: ends soon after what it is given says so.
+        package typealias Afterwards = @Sendable (_ shouldStop: () -> Bool) -> Void
+
         private struct State {
             var ending: Ending?
             var isDone = false
@@ -36,15 +39,15 @@
         package let deadline: ContinuousClock.Instant?
         private let work: @Sendable (Ticket) -> Void
         private let fail: @Sendable (Ending) -> Void
-        /// What may be done for the next one, once this one has its answer and nothing else waits.
-        let afterwards: @Sendable () -> Void
+        /// What may be done for the next one, once this one has its answer and nothing else waits; told when to stop.
+        let afterwards: Afterwards
         private let state = Mutex(State())
 
         /// Makes a ticket; exactly one of `work` and `fail` is called, once; `afterwards` perhaps.
         package init(
             owner: Principal, model: String, deadline: ContinuousClock.Instant?,
             work: @escaping @Sendable (Ticket) -> Void, fail: @escaping @Sendable (Ending) -> Void,
-            afterwards: @escaping @Sendable () -> Void = {}
+            afterwards: @escaping Afterwards = { _ in }
         ) {
             self.owner = owner
             self.model = model

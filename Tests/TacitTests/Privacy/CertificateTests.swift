@@ -249,8 +249,15 @@ struct CertificateTests {
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "tacit-costs-\(UUID().uuidString).json")
         defer { try? FileManager.default.removeItem(at: folder) }
-        #expect(try Calibration.write(costs, path: folder.path) == folder.path)
+        #expect(try Calibration.write(path: folder.path) { costs }.path == folder.path)
         #expect(try Calibration.read(path: folder.path) == costs)
+        // Nothing is measured for a place where nothing can be written.
+        #expect(throws: WireError.self) {
+            try Calibration.write(path: folder.path + "/in/a/file") {
+                Issue.record("measured in vain")
+                return costs
+            }
+        }
         // What an earlier release did not measure is assumed.
         let older = """
             {"butterflyNanoseconds": 1, "columnNanoseconds": 2, "encryptionNanoseconds": 3,
