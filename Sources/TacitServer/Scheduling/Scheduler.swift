@@ -115,9 +115,12 @@
 
         /// Does the work of waiting tickets, one after the other; false when the thread shall end.
         private func runUntilIdle(_ number: Int) -> Bool {
-            while let afterwards = runNext(number) {
-                // By now the request's memory is free.
-                if !hasWork { threads.evaluate { afterwards { hasWork } } }
+            // Counted from the first to the last, so that others get no help for the moment between two.
+            threads.evaluate {
+                while let afterwards = runNext(number) {
+                    // By now the request's memory is free.
+                    if !hasWork { afterwards { hasWork } }
+                }
             }
             return !state.withLock { $0.isStopped }
         }
@@ -133,7 +136,7 @@
                 return ticket
             }
             guard let next else { return nil }
-            threads.evaluate { run(next) }
+            run(next)
             return next.afterwards
         }
 
