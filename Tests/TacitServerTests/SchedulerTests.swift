@@ -165,6 +165,38 @@
             try await busy.value
         }
 
+        @Test("an owner's part of the queue shrinks as more owners wait")
+        func parts() async throws {
+            var limits = ServiceLimits()
+            (limits.queueLength, limits.ownerQueueLength) = (6, 5)
+            let scheduler = Scheduler(
+                threadCount: 1, limits: limits,
+                metrics: ServiceMetrics(registry: PrometheusRegistry()))
+            let (gate, running) = try await blocked(scheduler)
+            let owners = try ["a", "b", "c", "d"].map { try #require(Principal($0)) }
+            func isRoom(for owner: Principal) -> Bool {
+                (try? scheduler.checkRoom(owner: owner, model: "m")) != nil
+            }
+            func wait(_ owner: Principal) throws {
+                try scheduler.enqueue(
+                    Ticket(
+                        owner: owner, model: "m", deadline: nil, work: { _ in }, fail: { _ in }))
+            }
+            for _ in 0..<3 { try wait(owners[0]) }
+            // Alone it may have five, of two each may have three, of three two.
+            #expect(isRoom(for: owners[0]))
+            try wait(owners[1])
+            #expect(!isRoom(for: owners[0]) && isRoom(for: owners[1]))
+            try wait(owners[2])
+            #expect(!isRoom(for: owners[0]) && isRoom(for: owners[1]) && isRoom(for: owners[3]))
+            try wait(owners[1])
+            // Now the queue is full for everybody.
+            #expect(owners.allSatisfy { !isRoom(for: $0) })
+            gate.signal()
+            try await running.value
+            try await eventually { owners.allSatisfy { isRoom(for: $0) } }
+        }
+
         @Test("what is done afterwards comes after the answer, and only where nothing waits")
         func afterwards() async throws {
             let scheduler = scheduler()

@@ -8,6 +8,11 @@
         private(set) var countByModel: [String: Int] = [:]
         private(set) var count = 0
 
+        /// Owners of whom something waits, with this one.
+        package func ownerCount(with owner: Principal) -> Int {
+            waiting.count + (waiting[owner] == nil ? 1 : 0)
+        }
+
         /// Tickets of an owner that wait.
         package func count(of owner: Principal) -> Int { waiting[owner]?.count ?? 0 }
 

@@ -68,7 +68,9 @@
         private func refusal(_ state: State, owner: Principal, model: String) -> ServiceFailure? {
             if state.isDraining || state.isStopped { return Ticket.Ending.drained.failure }
             if model.isEmpty { return nil }  // checking an upload, which has the disk's limits
-            if state.queue.count(of: owner) >= limits.ownerQueueLength {
+            // Owners take turns: who has more than its part of the queue would wait longer than the queue is.
+            let part = limits.queueLength / state.queue.ownerCount(with: owner)
+            if state.queue.count(of: owner) >= min(limits.ownerQueueLength, max(1, part)) {
                 return ServiceFailure(
                     .tooManyRequests, "too many of your requests are waiting",
                     retryAfter: retryAfter(state, state.queue.count(of: owner)))
