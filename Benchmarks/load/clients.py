@@ -15,42 +15,45 @@ def main():
     options.add_argument("--owners", type=int, default=4, help="owners with keys of their own (default: 4)")
     options = options.parse_args()
     seconds = 12 if options.short else options.minutes * 60
-    bare_seconds = 5 if options.short else 30
+    turns = 2 if options.short else max(2, round(seconds / 10))
     verdicts = Verdicts(options.json)
     owners = [f"owner{index}" for index in range(options.owners)]
     world = World(Commands(options.bin), options.model, owners, options.precision)
     common = ("--model", world.model, "--model-file", world.model_file, "--rows", world.rows, "--pool", 8,
               "--token-files", *map(world.token_file, owners))
     try:
-        bare = [world.commands.load("bare", *common, "--seconds", bare_seconds)["perSecond"]]
         with Server(world) as server, server.sampling():
             report = world.commands.load(
-                "clients", *common, "--server", server.url, "--clients", options.clients, "--seconds", seconds)
+                "clients", *common, "--server", server.url, "--clients", options.clients, "--seconds", seconds,
+                "--turns", turns, "--bare-seconds", 5)
             metrics = server.metrics()
             verdicts.figure("mean ms of a stage in the server", server.stages())
             verdicts.figure("largest resident MB", server.resident("VmHWM"))
-        bare.append(world.commands.load("bare", *common, "--seconds", bare_seconds)["perSecond"])
-        judge(verdicts, report, bare, metrics, server, options)
+        judge(verdicts, report, metrics, server, options)
     finally:
         world.close()
     verdicts.end()
 
 
-def judge(verdicts, report, bare, metrics, server, options):
-    answers = report["right"] + report["wrong"]
-    verdicts.figure("right answers", report["right"])
-    verdicts.figure("answers per second", report["perSecond"])
-    verdicts.figure("bare evaluations per second, before and after", bare)
-    verdicts.figure("latency p50, p99 ms", [report["latencies"]["median"], report["latencies"]["p99"]])
-    verdicts.figure("retries", report["retries"])
-    verdicts.figure("clients' processor seconds", report["processorSeconds"])
-    verdicts.expect(report["wrong"] == 0, "no answer is wrong")
-    verdicts.expect(not report["failures"], f"no call fails for good ({report['failures']})")
-    ratio = report["perSecond"] / statistics.mean(bare)
+def judge(verdicts, report, metrics, server, options):
+    served, bare = report["clients"], report["bare"]
+    answers = served["right"] + served["wrong"]
+    verdicts.figure("right answers", served["right"])
+    verdicts.figure("answers per second", served["perSecond"])
+    verdicts.figure("bare evaluations per second, in turns", bare["perSecond"])
+    for name, column in (("answers", 0), ("bare evaluations", 1)):
+        rates = statistics.quantiles([turn[column] for turn in report["turns"]], n=10)
+        verdicts.figure(f"{name} per second in a turn: a tenth below, half, a tenth above",
+                        [round(rates[index], 1) for index in (0, 4, 8)])
+    verdicts.figure("latency p50, p99 ms", [served["latencies"]["median"], served["latencies"]["p99"]])
+    verdicts.figure("retries", served["retries"])
+    verdicts.figure("clients' processor seconds", served["processorSeconds"])
+    verdicts.expect(served["wrong"] == 0 and bare["wrong"] == 0, "no answer is wrong")
+    verdicts.expect(not served["failures"], f"no call fails for good ({served['failures']})")
+    ratio = served["perSecond"] / bare["perSecond"]
     verdicts.figure("part of the bare evaluator's throughput", ratio)
     # The clients run on the same cores; elsewhere they would leave this much to the server.
-    seconds = report["right"] / report["perSecond"]
-    left = 1 - report["processorSeconds"] / (os.cpu_count() * seconds)
+    left = 1 - served["processorSeconds"] / (os.cpu_count() * served["seconds"])
     verdicts.figure("of what the clients' processor time leaves of it", ratio / left)
     verdicts.expect(ratio >= 0.9, "throughput is at least 90 % of the bare evaluator's")
     counted = metrics.get("tacit_predictions_total")

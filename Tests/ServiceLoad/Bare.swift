@@ -19,28 +19,45 @@
         @Flag(help: "Leave decrypting and checking out.") var withoutChecking = false
 
         func run() async throws {
-            let owners = try workload.owners()
+            let bare = try BareEvaluator(
+                workload.owners(), threads: threads, checks: !withoutChecking)
+            let tally = Tally()
+            var time = Stopwatch()
+            await time.time { await bare.run(seconds: seconds, tally) }
+            try report(tally.report(time))
+        }
+    }
+
+    /// Evaluates owners' requests on threads, with keys of this process.
+    struct BareEvaluator: Sendable {
+        private let owners: [Owner]
+        private let predictors: [Predictor]
+        private let threads: Int
+        private let checks: Bool
+
+        /// Expands the owners' keys.
+        init(_ owners: [Owner], threads: Int, checks: Bool = true) throws {
+            self.owners = owners
+            self.threads = threads
+            self.checks = checks
             let prepared = try PreparedModel(owners[0].model)
-            let predictors = try owners.map {
+            predictors = try owners.map {
                 try Predictor(
                     prepared,
                     keys: EvaluationKeySet($0.evaluationKeys, card: owners[0].model.card))
             }
-            let tally = Tally()
-            let start = ContinuousClock.now
-            let end = start + .seconds(seconds)
-            let processor = processorSeconds()
+        }
+
+        /// Evaluates until the time is over.
+        func run(seconds: Double, _ tally: Tally) async {
+            let end = ContinuousClock.now + .seconds(seconds)
             let done = DispatchGroup()
             for number in 0..<threads {
-                let thread = Thread { [withoutChecking] in
+                let thread = Thread {
                     var index = number
                     while ContinuousClock.now < end {
                         index += 1
-                        let owner = owners[index % owners.count]
-                        let row = index / owners.count % owner.requests.count
-                        tally.compute(owner, row, checks: !withoutChecking) {
-                            try predictors[index % owners.count].predict(owner.requests[row])
-                        }
+                        evaluate(index, tally)
                     }
                     done.leave()
                 }
@@ -51,10 +68,14 @@
             await withCheckedContinuation { continuation in
                 done.notify(queue: .global()) { continuation.resume() }
             }
-            try report(
-                tally.report(
-                    seconds: (ContinuousClock.now - start) / .seconds(1),
-                    processorSeconds: processorSeconds() - processor))
+        }
+
+        private func evaluate(_ index: Int, _ tally: Tally) {
+            let number = index % owners.count
+            let row = index / owners.count % owners[number].requests.count
+            tally.compute(owners[number], row, checks: checks) {
+                try predictors[number].predict(owners[number].requests[row])
+            }
         }
     }
 

@@ -6,14 +6,27 @@
     import TacitRemote
 
     /// Many clients at a time, each with one request under way; every answer is decrypted and checked.
+    ///
+    /// Machines that others share change their speed within seconds; so the bare evaluator has its turn in between, with
+    /// the same keys.
     struct Clients: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Keep many clients busy and check every answer by decryption.")
 
         @OptionGroup var workload: WorkloadOptions
         @Option(help: "Clients at a time, shared out among the owners.") var clients = 64
-        @Option(help: "How long, in seconds.") var seconds = 600.0
-        @Option(help: "Seconds between lines of progress on standard error.") var every = 10.0
+        @Option(help: "How long in all, in seconds, without the bare evaluator's turns.")
+        var seconds = 600.0
+        @Option(help: "Parts of that time, each after a turn of the bare evaluator.") var turns = 60
+        @Option(help: "How long each of its turns, in seconds.") var bareSeconds = 5.0
+        @Option(help: "Its threads, each with predictions of its own.") var bareThreads = 2
+
+        struct Report: Encodable {
+            let clients: Tally.Report
+            let bare: Tally.Report
+            /// Of every turn, answers a second by the clients and by the bare evaluator.
+            let turns: [[Double]]
+        }
 
         func run() async throws {
             let owners = try workload.owners()
@@ -23,10 +36,30 @@
                 try $0.predictor(workload.server, workload.model, options)
             }
             for predictor in predictors { try await predictor.uploadKeys() }
-            let tally = Tally()
-            let start = ContinuousClock.now
-            let end = start + .seconds(seconds)
-            let processor = processorSeconds()
+            let bareEvaluator = try BareEvaluator(owners, threads: bareThreads)
+            let (served, bare) = (Tally(), Tally())
+            var (servedTime, bareTime) = (Stopwatch(), Stopwatch())
+            var rates: [[Double]] = []
+            for _ in 0..<turns {
+                await bareTime.time { await bareEvaluator.run(seconds: bareSeconds, bare) }
+                await servedTime.time {
+                    await ask(owners, predictors, seconds: seconds / Double(turns), served)
+                }
+                rates.append([
+                    served.newRightCount() / servedTime.last, bare.newRightCount() / bareTime.last,
+                ])
+                FileHandle.standardError.write(Data("\(served.line)\n".utf8))
+            }
+            try report(
+                Report(
+                    clients: served.report(servedTime), bare: bare.report(bareTime), turns: rates))
+        }
+
+        /// Keeps all clients busy until the time is over.
+        private func ask(
+            _ owners: [Owner], _ predictors: [RemotePredictor], seconds: Double, _ tally: Tally
+        ) async {
+            let end = ContinuousClock.now + .seconds(seconds)
             await withTaskGroup(of: Void.self) { group in
                 for number in 0..<clients {
                     let owner = owners[number % owners.count]
@@ -45,78 +78,6 @@
                         }
                     }
                 }
-                group.addTask { [every] in
-                    while ContinuousClock.now < end {
-                        try? await Task.sleep(for: .seconds(min(every, (end - .now) / .seconds(1))))
-                        FileHandle.standardError.write(Data("\(tally.line)\n".utf8))
-                    }
-                }
-            }
-            try report(
-                tally.report(
-                    seconds: (ContinuousClock.now - start) / .seconds(1),
-                    processorSeconds: processorSeconds() - processor))
-        }
-    }
-
-    /// What happened so far.
-    final class Tally: Sendable {
-        struct Content {
-            var right = 0
-            var wrong = 0
-            var retries = 0
-            var failures: [String: Int] = [:]
-            var durations: [Duration] = []
-        }
-
-        struct Report: Encodable {
-            let seconds: Double
-            let right: Int
-            let wrong: Int
-            let retries: Int
-            let failures: [String: Int]
-            let perSecond: Double
-            let latencies: Latencies
-            let processorSeconds: Double
-        }
-
-        private let content = Mutex(Content())
-
-        func retried() { content.withLock { $0.retries += 1 } }
-
-        func call(_ owner: Owner, _ index: Int, _ work: () async throws -> [UInt8]) async {
-            let start = ContinuousClock.now
-            do {
-                let response = try await work()
-                let duration = ContinuousClock.now - start
-                record(isRight: owner.isRight(response, for: index), duration)
-            } catch {
-                let name = (error as? RemoteError).map { "\($0.code)" } ?? "\(type(of: error))"
-                content.withLock { $0.failures[name, default: 0] += 1 }
-            }
-        }
-
-        func record(isRight: Bool, _ duration: Duration) {
-            content.withLock { content in
-                if isRight { content.right += 1 } else { content.wrong += 1 }
-                content.durations.append(duration)
-            }
-        }
-
-        var line: String {
-            content.withLock {
-                "right \($0.right), wrong \($0.wrong), failures \($0.failures), retries \($0.retries)"
-            }
-        }
-
-        func report(seconds: Double, processorSeconds: Double) -> Report {
-            content.withLock { content in
-                Report(
-                    seconds: seconds, right: content.right, wrong: content.wrong,
-                    retries: content.retries, failures: content.failures,
-                    perSecond: Double(content.right) / seconds,
-                    latencies: Latencies(content.durations),
-                    processorSeconds: processorSeconds)
             }
         }
     }

@@ -32,11 +32,18 @@
             }
             for predictor in predictors { try await predictor.uploadKeys() }
             let tally = Tally()
+            var time = Stopwatch()
+            let (sent, held) = await time.time { await send(owners, predictors, tally) }
+            try report(Report(sent: sent, held: held, tally: tally.report(time)))
+        }
+
+        /// Sends until the time is over; returns how many requests, and how often one was held back.
+        private func send(
+            _ owners: [Owner], _ predictors: [RemotePredictor], _ tally: Tally
+        ) async -> (sent: Int, held: Int) {
             let flying = Counter()
-            var held = 0
-            var sent = 0
+            var (sent, held) = (0, 0)
             let start = ContinuousClock.now
-            let processor = processorSeconds()
             await withDiscardingTaskGroup { group in
                 while ContinuousClock.now - start < .seconds(seconds) {
                     let due = start + .seconds(Double(sent) / rate)
@@ -59,12 +66,7 @@
                     }
                 }
             }
-            let result = Report(
-                sent: sent, held: held,
-                tally: tally.report(
-                    seconds: (ContinuousClock.now - start) / .seconds(1),
-                    processorSeconds: processorSeconds() - processor))
-            try report(result)
+            return (sent, held)
         }
     }
 
