@@ -8,8 +8,7 @@ public enum BytesElements {
     ///
     /// - Parameter byteCount: bytes of the element, below 2^32.
     public static func prefix(_ byteCount: Int) -> [UInt8] {
-        let count = UInt32(clamping: byteCount)
-        return (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * UInt32($0))) }
+        withUnsafeBytes(of: UInt32(clamping: byteCount).littleEndian, Array.init)
     }
 
     /// Elements one after the other.

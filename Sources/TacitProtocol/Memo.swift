@@ -1,6 +1,19 @@
 #if Service
     import Synchronization
 
+    /// Bytes as a key, hashed and compared all at once.
+    ///
+    /// `[UInt8]` in code for keys of any type goes byte by byte, each by two calls: longer than finding the rest.
+    package struct ByteKey: Hashable, Sendable {
+        package let bytes: [UInt8]
+
+        package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+        package func hash(into hasher: inout Hasher) {
+            bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        }
+    }
+
     /// What was computed for the last few inputs, for inputs that mostly come again.
     ///
     /// Headers of requests and responses repeat for every row of a client; coding JSON after each evaluation, with cold

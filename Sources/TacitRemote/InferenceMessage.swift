@@ -17,7 +17,7 @@
         private static let headerLimit = 1 << 16
         /// Headers of the last requests and responses, which are the same for rows of one client and model.
         private static let requestHeaders = Memo<InferenceRequestHeader, [UInt8]>(capacity: 64)
-        private static let responseHeaders = Memo<[UInt8], InferenceResponseHeader>(capacity: 64)
+        private static let responseHeaders = Memo<ByteKey, InferenceResponseHeader>(capacity: 64)
 
         init(request: [UInt8], evaluationKeys: String) throws {
             guard request.count <= UInt32.max else {
@@ -55,8 +55,9 @@
             else { throw invalid("has no header of a tensor in binary, or says its length wrong") }
             guard
                 let header = try? responseHeaders(
-                    json,
-                    { try JSONDecoder().decode(InferenceResponseHeader.self, from: Data($0)) })
+                    ByteKey(json),
+                    { try JSONDecoder().decode(InferenceResponseHeader.self, from: Data($0.bytes)) }
+                )
             else { throw invalid("has a header that is not the protocol's JSON") }
             guard header.outputs.count == 1, let output = header.outputs.first,
                 output.name == TensorName.response, output.shape == [1],

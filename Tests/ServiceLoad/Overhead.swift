@@ -4,32 +4,30 @@
     import Tacit
     import TacitRemote
 
-    /// The same requests by the library, by the server through a bare socket, and by the server through its client: what the
-    /// service adds, and what the client.
+    /// The same requests by the library, by a thin server around it, by the server through a bare socket, and by the server
+    /// through its client: what a network adds, what the service, and what the client.
     ///
-    /// In alternating blocks: who asks a server does not compute the same thing itself in between.
+    /// In alternating blocks, because who asks a server does not compute the same thing itself in between; and compared
+    /// block by block, because machines that others share change their speed within seconds.
     struct Overhead: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract:
-                "Time one request at a time by the library, a bare socket and the client, in turns."
+                "Time one request at a time by the library, a thin server, a bare socket and the client, in turns."
         )
 
         @OptionGroup var workload: WorkloadOptions
-        @Option(help: "Requests each way.") var count = 200
-        @Option(help: "Requests by one before it is the other's turn.") var block = 20
+        @Option(help: "Requests each way.") var count = 600
+        @Option(help: "Requests by one before it is the next one's turn.") var block = 10
         @Option(
             help: "Threads of the library's predictor: as many as the server gives to one request.")
         var threads = CKKSContext.processorCount
 
         struct Report: Encodable {
-            let library: Latencies
-            let wire: Latencies
-            let client: Latencies
-            /// By the bare socket, without the time that each answer's own head gives for evaluating.
-            let beyondEvaluation: Latencies
-            /// Of the figures, not of pairs; so is the next.
-            let service: Latencies
-            let serviceAndClient: Latencies
+            let library: Way.Report
+            /// By a thread behind a socket that does nothing but evaluate.
+            let thin: Way.Report
+            let server: Way.Report
+            let serverAndClient: Way.Report
             let requestBytes: Int
             let responseBytes: Int
             let wrong: Int
@@ -45,51 +43,87 @@
             let wire = try Wire(
                 server: workload.server, model: workload.model, token: owner.token(),
                 keys: remote.evaluationKeysID)
+            let thinServer = try ThinServer(local, requestByteCount: owner.requests[0].count)
             let messages = owner.requests.map(wire.message)
             var buffer = [UInt8](repeating: 0, count: 1 << 24)
-            var spent: (library: [Duration], wire: [Duration], client: [Duration]) = ([], [], [])
-            var beyond: [Duration] = []
-            var wrong = 0
-            var responseBytes = 0
-            /// Times a block of requests; the first ones upload keys and fill caches and tables.
-            func time(
-                isWarm: Bool, notes: (Duration) throws -> Void = { _ in },
-                _ predict: (Int) async throws -> [UInt8]
-            ) async throws -> [Duration] {
-                var durations: [Duration] = []
-                for round in 0..<(isWarm ? min(block, count) : 5) {
-                    let index = round % owner.requests.count
-                    let start = ContinuousClock.now
-                    let response = try await predict(index)
-                    durations.append(ContinuousClock.now - start)
-                    if let last = durations.last, isWarm { try notes(last) }
-                    if !owner.isRight(response, for: index) { wrong += 1 }
-                    responseBytes = response.count
+            var (library, thin, server, client) = (Way(owner), Way(owner), Way(owner), Way(owner))
+            for turn in 0...max(1, count / block) {
+                // The first turn fills caches and tables.
+                let (size, counts) = turn == 0 ? (5, false) : (min(block, count), true)
+                try await library.take(size, counts: counts) {
+                    (try local.predict(owner.requests[$0]), nil)
                 }
-                return isWarm ? durations : []
-            }
-            for isWarm in [false] + Array(repeating: true, count: max(1, count / block)) {
-                spent.library += try await time(isWarm: isWarm) {
-                    try local.predict(owner.requests[$0])
+                try await thin.take(size, counts: counts) {
+                    let answer = try thinServer.exchange(owner.requests[$0], into: &buffer)
+                    return (Array(answer), thinServer.evaluation)
                 }
-                spent.wire += try await time(
-                    isWarm: isWarm, notes: { try beyond.append($0 - wire.evaluation()) }
-                ) {
-                    try Wire.response(in: wire.exchange(messages[$0], into: &buffer))
+                try await server.take(size, counts: counts) {
+                    let body = try wire.exchange(messages[$0], into: &buffer)
+                    return (try Wire.response(in: body), try wire.evaluation())
                 }
-                spent.client += try await time(isWarm: isWarm) {
-                    try await remote.predict(owner.requests[$0])
+                try await client.take(size, counts: counts) {
+                    (try await remote.predict(owner.requests[$0]), nil)
                 }
             }
-            let library = Latencies(spent.library)
-            let (bare, client) = (Latencies(spent.wire), Latencies(spent.client))
             try report(
                 Report(
-                    library: library, wire: bare, client: client,
-                    beyondEvaluation: Latencies(beyond), service: bare - library,
-                    serviceAndClient: client - library,
-                    requestBytes: owner.requests[0].count, responseBytes: responseBytes,
-                    wrong: wrong))
+                    library: library.report(nil), thin: thin.report(library),
+                    server: server.report(library), serverAndClient: client.report(library),
+                    requestBytes: owner.requests[0].count, responseBytes: server.responseByteCount,
+                    wrong: [library, thin, server, client].map(\.wrongCount).reduce(0, +)))
+        }
+    }
+
+    /// One way to get answers, and how long it took.
+    struct Way {
+        private let owner: Owner
+        private var blocks: [[Duration]] = []
+        /// Without the time that the other side gives for evaluating.
+        private var beyond: [Duration] = []
+        private(set) var wrongCount = 0
+        private(set) var responseByteCount = 0
+
+        /// In milliseconds.
+        struct Report: Encodable {
+            let latency: Latencies
+            let beyondEvaluation: Latencies
+            /// Of every turn, the median less the other way's.
+            let added: Latencies
+        }
+
+        init(_ owner: Owner) { self.owner = owner }
+
+        /// Gets a block of answers; `predict` gives an answer and the time for evaluating, if known.
+        mutating func take(
+            _ count: Int, counts: Bool,
+            _ predict: (Int) async throws -> (response: [UInt8], evaluation: Duration?)
+        ) async throws {
+            var durations: [Duration] = []
+            for round in 0..<count {
+                let index = round % owner.requests.count
+                let start = ContinuousClock.now
+                let (response, evaluation) = try await predict(index)
+                let duration = ContinuousClock.now - start
+                durations.append(duration)
+                if counts, let evaluation { beyond.append(duration - evaluation) }
+                if !owner.isRight(response, for: index) { wrongCount += 1 }
+                responseByteCount = response.count
+            }
+            if counts { blocks.append(durations) }
+        }
+
+        func report(_ other: Way?) -> Report {
+            let added = other.map { other in
+                zip(blocks, other.blocks).map { median($0) - median($1) }
+            }
+            return Report(
+                latency: Latencies(blocks.flatMap(\.self)), beyondEvaluation: Latencies(beyond),
+                added: Latencies(added ?? []))
+        }
+
+        private func median(_ durations: [Duration]) -> Duration {
+            let sorted = durations.sorted()
+            return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
         }
     }
 #endif

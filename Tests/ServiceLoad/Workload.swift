@@ -98,21 +98,6 @@
             p99 = quantile(0.99)
             maximum = sorted.last ?? 0
         }
-
-        private init(count: Int, of figure: (KeyPath<Latencies, Double>) -> Double) {
-            self.count = count
-            minimum = figure(\.minimum)
-            median = figure(\.median)
-            p90 = figure(\.p90)
-            p99 = figure(\.p99)
-            maximum = figure(\.maximum)
-        }
-
-        static func - (left: Latencies, right: Latencies) -> Latencies {
-            Latencies(count: min(left.count, right.count)) {
-                left[keyPath: $0] - right[keyPath: $0]
-            }
-        }
     }
 
     /// Prints a result as one line of JSON.

@@ -78,15 +78,23 @@
         /// - Throws: `ServiceFailure` of code `unauthorized`.
         func principal(of request: Request) throws(ServiceFailure) -> Principal {
             guard let table = state.withLock({ $0.table }) else { return .anonymous }
-            guard let header = request.headers[.authorization] else {
+            guard let header = request.headers.value(.authorization) else {
                 throw ServiceFailure(
                     .unauthorized, "a token is needed: Authorization: Bearer TOKEN")
             }
-            let parts = header.split(separator: " ", maxSplits: 1)
-            guard parts.count == 2, parts[0].lowercased() == "bearer",
-                let principal = table.principal(ofToken: String(parts[1]))
+            guard let token = Self.bearerToken(header),
+                let principal = table.principal(ofToken: token)
             else { throw ServiceFailure(.unauthorized, "the token is not known here") }
             return principal
+        }
+
+        /// The token of a header `Bearer TOKEN`, the word in any case (RFC 9110, section 11.1).
+        private static func bearerToken(_ header: String) -> String? {
+            let scheme = "bearer ".utf8
+            guard
+                header.utf8.prefix(scheme.count).elementsEqual(scheme, by: { $0 | 0x20 == $1 })
+            else { return nil }
+            return String(header.utf8.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") })
         }
     }
 #endif

@@ -24,13 +24,24 @@
             case end
         }
 
+        /// What JSON says.
+        private struct Parsed: Sendable {
+            var header: InferenceRequestHeader
+            let keys: KeyName?
+
+            init(_ header: InferenceRequestHeader) {
+                self.header = header
+                keys = header.parameters?.evaluationKeys.flatMap { KeyName($0) }
+            }
+        }
+
         private let limits: ServiceLimits
         /// Bytes of JSON; nil where the whole body is JSON.
         private let headerByteCount: Int?
         private let contentByteCount: Int?
         private var state = State.header
         private var json: [UInt8] = []
-        private var header: InferenceRequestHeader?
+        private var parsed: Parsed?
         private var elements: [[UInt8]] = []
         private var missingElements = 0
         private var missingBinary = 0
@@ -118,7 +129,7 @@
             _ rest: inout Slice<UnsafeRawBufferPointer>
         ) throws(ServiceFailure) {
             let count = min(headerByteCount.map { $0 - json.count } ?? rest.count, rest.count)
-            json.append(contentsOf: rest.prefix(count))
+            json.append(contentsOf: UnsafeRawBufferPointer(rebasing: rest.prefix(count)))
             rest = rest.dropFirst(count)
             if let headerByteCount, json.count == headerByteCount { try parseBinaryHeader() }
         }
@@ -127,7 +138,7 @@
             _ prefix: [UInt8], _ rest: inout Slice<UnsafeRawBufferPointer>
         ) throws(ServiceFailure) {
             let count = min(BytesElements.prefixByteCount - prefix.count, rest.count)
-            let whole = prefix + rest.prefix(count)
+            let whole = prefix + UnsafeRawBufferPointer(rebasing: rest.prefix(count))
             rest = rest.dropFirst(count)
             guard let length = BytesElements.readPrefix(whole) else {
                 state = .prefix(whole)
@@ -164,8 +175,8 @@
         }
 
         private mutating func parseBinaryHeader() throws(ServiceFailure) {
-            let header = try Self.parse(json)
-            let input = try Self.input(of: header, limits)
+            let parsed = try Self.parse(json)
+            let input = try Self.input(of: parsed.header, limits)
             guard input.data == nil, let size = input.parameters?.binaryDataSize else {
                 throw Self.bad("the input has no binary_data_size")
             }
@@ -178,29 +189,29 @@
             {
                 throw Self.bad("binary_data_size does not fit Content-Length")
             }
-            self.header = header
+            self.parsed = parsed
             (missingElements, missingBinary) = (count, size)
             state = .prefix([])
         }
 
         /// Headers of the last clients' requests, which differ from one client to the next only.
-        private static let headers = Memo<[UInt8], InferenceRequestHeader>(capacity: 256)
+        private static let headers = Memo<ByteKey, Parsed>(capacity: 256)
         /// Bytes of headers that are kept: those of elements in binary.
         private static let keptByteCount = 1 << 10
 
-        private static func parse(_ json: [UInt8]) throws(ServiceFailure) -> InferenceRequestHeader
-        {
-            json.count <= keptByteCount ? try headers(json, decode) : try decode(json)
+        private static func parse(_ json: [UInt8]) throws(ServiceFailure) -> Parsed {
+            guard json.count <= keptByteCount else { return try decode(json) }
+            return try headers(ByteKey(json)) { key throws(ServiceFailure) in try decode(key.bytes)
+            }
         }
 
-        private static func decode(
-            _ json: [UInt8]
-        ) throws(ServiceFailure) -> InferenceRequestHeader {
+        private static func decode(_ json: [UInt8]) throws(ServiceFailure) -> Parsed {
             guard JSONShape.isShallow(json, limit: maximumDepth) else {
                 throw bad("the JSON is nested too deeply")
             }
             do {
-                return try JSONDecoder().decode(InferenceRequestHeader.self, from: Data(json))
+                return Parsed(
+                    try JSONDecoder().decode(InferenceRequestHeader.self, from: Data(json)))
             } catch {
                 throw bad("the JSON is not an inference request")
             }
@@ -222,10 +233,11 @@
         /// The request, once all of the body is here.
         package mutating func finish() throws(ServiceFailure) -> InferenceInput {
             if headerByteCount == nil { try parseWholeJSON() }
-            guard let header, case .end = state else {
+            guard let parsed, case .end = state else {
                 throw Self.bad("the body ends too early")
             }
-            guard let keys = header.parameters?.evaluationKeys.flatMap({ KeyName($0) }) else {
+            let header = parsed.header
+            guard let keys = parsed.keys else {
                 throw Self.bad(
                     "parameters.evaluation_keys must be the SHA-256 of the evaluation keys' file")
             }
@@ -237,9 +249,9 @@
         }
 
         private mutating func parseWholeJSON() throws(ServiceFailure) {
-            let header = try Self.parse(json)
+            var parsed = try Self.parse(json)
             json = []
-            let input = try Self.input(of: header, limits)
+            let input = try Self.input(of: parsed.header, limits)
             guard let data = input.data, data.count == input.shape[0] else {
                 throw Self.bad("data must hold as many elements as the shape says, in base64")
             }
@@ -249,9 +261,8 @@
                 }
                 elements.append([UInt8](element))
             }
-            var bare = header
-            bare.inputs[0].data = nil
-            self.header = bare
+            parsed.header.inputs[0].data = nil
+            self.parsed = parsed
             state = .end
         }
     }

@@ -95,11 +95,11 @@
         }
 
         private func begin(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
-            let announced = head.headerFields[.contentLength].flatMap { Int($0) }
+            let announced = head.headerFields.value(.contentLength).flatMap { Int($0) }
             body = BodyWatch(announced: announced)
             // One of an earlier body that has not run yet does for this one.
             if timer == nil { schedule(context) }
-            let isExpecting = head.headerFields[.expect]?.lowercased() == "100-continue"
+            let isExpecting = head.headerFields.value(.expect)?.lowercased() == "100-continue"
             if isExpecting, announced ?? 0 <= limits.largestBody {
                 context.writeAndFlush(
                     wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)

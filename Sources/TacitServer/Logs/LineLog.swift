@@ -4,7 +4,7 @@
 
     /// Log lines on standard error, one for each event: JSON for machines or text for people.
     ///
-    /// They are written on a thread of their own, within a millisecond where somebody reads them; `flush` waits for it. A
+    /// They are written on a thread of their own, within a fiftieth of a second where somebody reads them; `flush` waits for it. A
     /// process that is killed may lose its last ones.
     public struct LineLog: LogHandler {
         /// How a line looks.
@@ -50,17 +50,17 @@
 
         /// Writes one line, or has it written.
         public func log(event: LogEvent) {
-            let all = metadata.merging(metadataProvider?.get() ?? [:]) { $1 }
-                .merging(event.metadata ?? [:]) { $1 }
+            // A provider knows the caller only while it is called.
+            let parts = [metadata, metadataProvider?.get(), event.metadata]
             let (form, time, level, message) = (form, Date(), event.level, event.message)
             guard let write else {
                 return LogQueue.standardError.append { missing in
                     let more: Logger.Metadata =
                         missing == 0 ? [:] : ["lines_missing_before": "\(missing)"]
-                    return Self.line(form, time, level, message, all.merging(more) { $1 })
+                    return Self.line(form, time, level, message, parts + [more])
                 }
             }
-            write(Self.line(form, time, level, message, all))
+            write(Self.line(form, time, level, message, parts))
         }
 
         /// Waits, two seconds at most, until all lines so far are on standard error: call it before the process ends.
@@ -68,8 +68,11 @@
 
         private static func line(
             _ form: Form, _ time: Date, _ level: Logger.Level, _ message: Logger.Message,
-            _ all: Logger.Metadata
+            _ parts: [Logger.Metadata?]
         ) -> String {
+            let all = parts.compactMap(\.self).reduce(into: Logger.Metadata()) {
+                $0.merge($1) { $1 }
+            }
             let time = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
             switch form {
             case .json:

@@ -25,13 +25,16 @@
         }
         /// Bytes that are written at once: as many as reach a pipe whole, whoever else writes to it (POSIX, `write`).
         private static let pieceByteCount = 4096
-        /// Who is being answered goes first: on few processors the scheduler might prefer this thread.
-        private static let nap: UInt32 = 200
+        /// How long lines are collected. Who logs wakes the thread at the first one only: that takes longer than to leave a
+        /// line, and whoever is just being answered would wait for it.
+        private static let nap = DispatchTimeInterval.milliseconds(20)
 
         private let capacity: Int
         private let write: @Sendable (String) -> Bool
         private let state = Mutex(State())
         private let queue = DispatchQueue(label: "tacit.log", qos: .utility)
+        /// Ends a nap.
+        private let alarm = DispatchSemaphore(value: 0)
 
         /// Makes a queue.
         ///
@@ -55,36 +58,39 @@
                 defer { state.isAwake = true }
                 return !state.isAwake
             }
-            guard wakes else { return }
-            queue.async {
-                usleep(Self.nap)
-                self.writeAll()
+            if wakes { queue.async { self.run() } }
+        }
+
+        /// Writes what comes until nothing has come for a nap.
+        private func run() {
+            while true {
+                let isHurried = alarm.wait(timeout: .now() + Self.nap) == .success
+                guard writeAll() else { return }
+                // Whoever waits for these lines is next on the queue.
+                if isHurried { return queue.async { self.run() } }
             }
         }
 
-        /// Writes what waits, together, until nothing does.
-        private func writeAll() {
-            while true {
-                let lines = state.withLock { state in
-                    defer {
-                        state.isAwake = !state.waiting.isEmpty
-                        state.waiting = []
-                    }
-                    return state.waiting
-                }
-                guard !lines.isEmpty else { return }
-                var (piece, count) = ("", 0)
-                for line in lines {
-                    let text = line.make(line.missing) + "\n"
-                    if piece.utf8.count + text.utf8.count > Self.pieceByteCount {
-                        writePiece(piece, lineCount: count)
-                        (piece, count) = ("", 0)
-                    }
-                    piece += text
-                    count += 1
-                }
-                writePiece(piece, lineCount: count)
+        /// Writes what waits, together; false where nothing does, and the next line wakes the thread.
+        @discardableResult
+        private func writeAll() -> Bool {
+            let lines = state.withLock { state in
+                defer { state.waiting = [] }
+                state.isAwake = !state.waiting.isEmpty
+                return state.waiting
             }
+            var (piece, count) = ("", 0)
+            for line in lines {
+                let text = line.make(line.missing) + "\n"
+                if piece.utf8.count + text.utf8.count > Self.pieceByteCount {
+                    writePiece(piece, lineCount: count)
+                    (piece, count) = ("", 0)
+                }
+                piece += text
+                count += 1
+            }
+            writePiece(piece, lineCount: count)
+            return !lines.isEmpty
         }
 
         private func writePiece(_ piece: String, lineCount: Int) {
@@ -101,6 +107,7 @@
                 self.writeAll()
                 done.signal()
             }
+            alarm.signal()
             _ = done.wait(timeout: .now() + limit)
         }
     }

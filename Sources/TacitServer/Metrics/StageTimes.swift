@@ -18,8 +18,9 @@
                 text += stage.rawValue
                 text += ";dur="
                 text += String(microseconds / 1000)
-                text += "."
-                text += String(1000 + microseconds % 1000).dropFirst()
+                let rest = microseconds % 1000
+                text += rest < 10 ? ".00" : rest < 100 ? ".0" : "."
+                text += String(rest)
             }
             return text
         }

@@ -14,7 +14,7 @@
             _ owner: Principal, _ record: RequestRecord
         ) async throws -> Response {
             let isAsync =
-                request.headers[.prefer]?.split(separator: ",").contains {
+                request.headers.value(.prefer)?.split(separator: ",").contains {
                     $0.trimmingCharacters(in: .whitespaces) == ServiceHeader.respondAsync
                 } ?? false
             let limit = try timeLimit(
@@ -41,7 +41,7 @@
         private func timeLimit(
             _ request: Request, most: Duration
         ) throws(ServiceFailure) -> Duration? {
-            guard let text = request.headers[.tacitTimeout] else { return most }
+            guard let text = request.headers.value(.tacitTimeout) else { return most }
             guard let milliseconds = Int(text), milliseconds > 0 else {
                 throw ServiceFailure(
                     .badRequest, "\(ServiceHeader.timeout) must be a positive number")
@@ -54,9 +54,10 @@
             _ request: Request, _ record: RequestRecord
         ) async throws -> (InferenceInput, ByteBudget.Share) {
             let start = ContinuousClock.now
-            let announced = request.headers[.contentLength]
+            let announced = request.headers.value(.contentLength)
             var body = try InferenceBody(
-                headerLength: request.headers[.inferenceHeaderLength], contentLength: announced,
+                headerLength: request.headers.value(.inferenceHeaderLength),
+                contentLength: announced,
                 limits: configuration.limits)
             let share = ByteBudget.Share(bodies)
             if let announced = announced.flatMap({ Int($0) }) { try share.grow(to: announced) }

@@ -5,12 +5,7 @@
     ///
     /// Plain HTTP on one kept connection, without deadlines, retries or checks of what comes.
     final class Wire {
-        /// What went wrong.
-        struct Failure: Error, CustomStringConvertible {
-            let description: String
-        }
-
-        private let socket: Int32
+        private let socket: StreamSocket
         private let head: String
         private let keys: String
         private var answerHead: [UInt8] = []
@@ -23,33 +18,20 @@
         ///   - token: the owner's token, if any.
         ///   - keys: the name of the evaluation keys.
         init(server: String, model: String, token: String?, keys: String) throws {
-            guard let url = URL(string: server), url.scheme == "http", let port = url.port,
-                let host = url.host
-            else { throw Failure(description: "\(server): expected http://127.0.0.1:PORT") }
+            guard let url = URL(string: server), url.scheme == "http", let host = url.host,
+                let port = url.port.flatMap({ UInt16(exactly: $0) })
+            else { throw Self.failure("\(server): expected http://127.0.0.1:PORT") }
             self.keys = keys
             head =
                 "POST /v2/models/\(model)/infer HTTP/1.1\r\nHost: \(host)\r\n"
                 + (token.map { "Authorization: Bearer \($0)\r\n" } ?? "")
                 + "Content-Type: application/octet-stream\r\n"
-            socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = UInt16(port).bigEndian
-            guard socket >= 0, inet_pton(AF_INET, host, &address.sin_addr) == 1 else {
-                throw Failure(description: "\(host) is no IPv4 address")
-            }
-            let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let status = withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, size) }
-            }
-            guard status == 0 else { throw Failure(description: "\(server) does not answer") }
-            var on: Int32 = 1
-            setsockopt(
-                socket, Int32(IPPROTO_TCP), TCP_NODELAY, &on,
-                socklen_t(MemoryLayout<Int32>.size))
+            socket = try .connect(host, port)
         }
 
-        deinit { close(socket) }
+        private static func failure(_ sentence: String) -> StreamSocket.Failure {
+            StreamSocket.Failure(description: sentence)
+        }
 
         /// The whole message of a request, to be sent again and again.
         func message(_ request: [UInt8]) -> [UInt8] {
@@ -67,22 +49,10 @@
 
         /// Sends a message and reads its answer, whole; returns the answer's body.
         func exchange(_ message: [UInt8], into buffer: inout [UInt8]) throws -> ArraySlice<UInt8> {
-            try message.withUnsafeBytes { bytes in
-                var sent = 0
-                while sent < bytes.count {
-                    let count = send(
-                        socket, bytes.baseAddress?.advanced(by: sent), bytes.count - sent, 0)
-                    guard count > 0 else { throw Failure(description: "the connection ended") }
-                    sent += count
-                }
-            }
+            try socket.send(message)
             var (received, body, end) = (0, 0, Int.max)
             while received < end {
-                let count = buffer.withUnsafeMutableBytes {
-                    recv(socket, $0.baseAddress?.advanced(by: received), $0.count - received, 0)
-                }
-                guard count > 0 else { throw Failure(description: "the connection ended") }
-                received += count
+                received += try socket.receive(into: &buffer, from: received)
                 guard end == .max,
                     let close = buffer[..<received].firstRange(of: Array("\r\n\r\n".utf8))
                 else { continue }
@@ -104,8 +74,7 @@
                     String(decoding: line.dropFirst(name.count), as: UTF8.self)
                         .trimmingCharacters(in: .whitespaces.union(.newlines)))
             else {
-                throw Failure(
-                    description: "the server answers: \(String(decoding: head, as: UTF8.self))")
+                throw Self.failure("the server answers: \(String(decoding: head, as: UTF8.self))")
             }
             return count
         }
@@ -121,14 +90,14 @@
             guard let stage = head.firstRange(of: "evaluate;dur="),
                 let milliseconds = Double(
                     head[stage.upperBound...].prefix { $0.isNumber || $0 == "." })
-            else { throw Failure(description: "the server does not say how long it evaluated") }
+            else { throw Self.failure("the server does not say how long it evaluated") }
             return .milliseconds(1) * milliseconds
         }
 
         /// The response file in an answer's body: from the byte before the letters of its magic, which no header in JSON has.
         static func response(in body: ArraySlice<UInt8>) throws -> [UInt8] {
             guard let brace = body.firstRange(of: Array("TCT".utf8)) else {
-                throw Failure(description: "an answer without a response")
+                throw Self.failure("an answer without a response")
             }
             return Array(body[(brace.lowerBound - 1)...])
         }
