@@ -112,6 +112,32 @@
             }
         }
 
+        @Test("a token in all its forms, and nothing that only looks like one")
+        func tokenForms() async throws {
+            try await ServiceFixture(withTokens: true).live { http in
+                let token = ServiceFixture.alice
+                let forms: [(values: [String], status: HTTPResponse.Status)] = [
+                    (["Bearer \(token)"], .ok), (["bearer \(token)"], .ok),
+                    (["BEARER   \(token)"], .ok), (["Bearer"], .unauthorized),
+                    (["Bearer "], .unauthorized), (["Bearer\t\(token)"], .unauthorized),
+                    (["Bearer\(token)"], .unauthorized), (["Basic \(token)"], .unauthorized),
+                    ([token], .unauthorized), (["Bearer \(token) x"], .unauthorized),
+                    (["Bearer \(token)", "Bearer \(token)"], .unauthorized),
+                    (["Basic x", "Bearer \(token)"], .unauthorized),
+                    (["Bearer " + String(repeating: "a", count: 600)], .unauthorized),
+                ]
+                for form in forms {
+                    var headers = HTTPFields()
+                    for value in form.values {
+                        headers.append(HTTPField(name: .authorization, value: value))
+                    }
+                    let answer = try await http.execute(
+                        uri: "/v2/models/m", method: .get, headers: headers)
+                    #expect(answer.status == form.status, "\(form.values)")
+                }
+            }
+        }
+
         @Test("quota, largest file, full disk: each refused before the bytes are taken")
         func limits() async throws {
             let small = try SmallClient.shared.get()

@@ -7,13 +7,33 @@
 
     @Suite("Lines on their way to the log")
     struct LogQueueTests {
-        @Test("lines come in order, and all before a flush ends")
-        func order() {
+        private func collecting() -> (LogQueue, LogLines) {
             let lines = LogLines()
             let queue = LogQueue {
                 lines.add($0)
                 return true
             }
+            return (queue, lines)
+        }
+
+        @Test("a line comes without a flush, at once and after nothing came for long")
+        func unasked() async throws {
+            let (queue, lines) = collecting()
+            for count in 1...3 {
+                queue.append { "\(count) \($0)" }
+                for _ in 0..<500 where lines.all.count < count {
+                    try await Task.sleep(for: .milliseconds(10))
+                }
+                #expect(lines.all.count == count)
+                // Longer than the thread stays awake for the next one.
+                try await Task.sleep(for: .milliseconds(60))
+            }
+            #expect(lines.all == ["1 0\n", "2 0\n", "3 0\n"])
+        }
+
+        @Test("lines come in order, and all before a flush ends")
+        func order() {
+            let (queue, lines) = collecting()
             for number in 0..<1000 { queue.append { "\(number) \($0)" } }
             queue.flush()
             #expect(lines.all.joined() == (0..<1000).map { "\($0) 0\n" }.joined())
@@ -44,11 +64,7 @@
 
         @Test("lines go in pieces that a pipe takes whole, a longer line by itself")
         func pieces() {
-            let lines = LogLines()
-            let queue = LogQueue {
-                lines.add($0)
-                return true
-            }
+            let (queue, lines) = collecting()
             let long = String(repeating: "x", count: 5000)
             for number in 0..<1000 { queue.append { _ in "\(1000 + number)" + "...\(number % 7)" } }
             queue.append { _ in long }

@@ -36,6 +36,27 @@ struct ProtocolTests {
         #expect(NSDictionary(dictionary: expected).isEqual(json))
     }
 
+    #if Service
+        @Test("what was computed is kept for equal bytes, failures are not")
+        func memo() throws {
+            struct Failure: Error {}
+            let memo = Memo<ByteKey, Int>(capacity: 2)
+            var count = 0
+            func value(_ bytes: [UInt8]) throws -> Int {
+                try memo(ByteKey(bytes)) { key in
+                    count += 1
+                    guard let first = key.bytes.first else { throw Failure() }
+                    return Int(first) * count
+                }
+            }
+            #expect(try value([5, 1]) == 5 && value([5, 2]) == 10 && value([5, 1]) == 5)
+            for _ in 0..<2 { #expect(throws: Failure.self) { try value([]) } }
+            #expect(count == 4)
+            // A third makes room for itself: all are forgotten.
+            #expect(try value([1]) == 5 && value([5, 1]) == 30 && value([1]) == 5)
+        }
+    #endif
+
     @Test("paths encode what a name may not contain")
     func paths() {
         #expect(ServicePath.infer("a/b c", version: "2") == "/v2/models/a%2Fb%20c/versions/2/infer")

@@ -25,8 +25,10 @@
         }
         /// Bytes that are written at once: as many as reach a pipe whole, whoever else writes to it (POSIX, `write`).
         private static let pieceByteCount = 4096
-        /// How long lines are collected. Who logs wakes the thread at the first one only: that takes longer than to leave a
-        /// line, and whoever is just being answered would wait for it.
+        /// How long lines are collected.
+        ///
+        /// Who logs wakes the thread at the first one only: that takes longer than to leave a line, and whoever is just
+        /// being answered would wait for it.
         private static let nap = DispatchTimeInterval.milliseconds(20)
 
         private let capacity: Int
