@@ -33,6 +33,8 @@ def main():
         verdicts.figure("request bytes", report["requestBytes"])
         verdicts.figure("response bytes", report["responseBytes"])
         verdicts.expect(report["wrong"] == 0, "every answer decrypts to the clear model's scores")
+        verdicts.expect(report["server"]["beyondEvaluation"]["median"] < 1,
+                        f"{sides['server']} takes less than 1 ms beyond evaluation")
         for side in ("server", "serverAndClient"):
             verdicts.expect(report[side]["added"]["median"] < 1, f"{sides[side]} adds less than 1 ms")
     finally:

@@ -14,7 +14,8 @@
         )
 
         @OptionGroup var workload: WorkloadOptions
-        @Option(help: "Threads, each with predictions of its own.") var threads = 2
+        @Option(help: "Threads, each with predictions of its own.") var threads = CKKSContext
+            .processorCount
         @Option(help: "How long, in seconds.") var seconds = 10.0
         @Flag(help: "Leave decrypting and checking out.") var withoutChecking = false
 

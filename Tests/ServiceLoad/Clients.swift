@@ -19,9 +19,12 @@
         var seconds = 600.0
         @Option(help: "Parts of that time, each after a turn of the bare evaluator.") var turns = 60
         @Option(help: "How long each of its turns, in seconds.") var bareSeconds = 5.0
-        @Option(help: "Its threads, each with predictions of its own.") var bareThreads = 2
+        @Option(help: "Its threads, each with predictions of its own.")
+        var bareThreads = CKKSContext.processorCount
 
         struct Report: Encodable {
+            /// Right answers before the first turn.
+            let warmUpCount: Int
             let clients: Tally.Report
             let bare: Tally.Report
             /// Of every turn, answers a second by the clients and by the bare evaluator.
@@ -37,7 +40,8 @@
             }
             for predictor in predictors { try await predictor.uploadKeys() }
             let bareEvaluator = try BareEvaluator(owners, threads: bareThreads)
-            let (served, bare) = (Tally(), Tally())
+            let (warmUp, served, bare) = (Tally(), Tally(), Tally())
+            await ask(owners, predictors, seconds: 2, warmUp)
             var (servedTime, bareTime) = (Stopwatch(), Stopwatch())
             var rates: [[Double]] = []
             for _ in 0..<turns {
@@ -52,7 +56,8 @@
             }
             try report(
                 Report(
-                    clients: served.report(servedTime), bare: bare.report(bareTime), turns: rates))
+                    warmUpCount: Int(warmUp.newRightCount()), clients: served.report(servedTime),
+                    bare: bare.report(bareTime), turns: rates))
         }
 
         /// Keeps all clients busy until the time is over.

@@ -7,6 +7,10 @@
     /// The same requests by the library, by a thin server around it, by the server through a bare socket, and by the server
     /// through its client: what a network adds, what the service, and what the client.
     ///
+    /// The server makes ahead, between requests, the encryption of zero that re-randomizes an answer; the library, asked one
+    /// request after the other, makes it with the answer. So what the server adds to the library is less than what it takes
+    /// beyond its own evaluation.
+    ///
     /// In alternating blocks, because who asks a server does not compute the same thing itself in between; and compared
     /// block by block, because machines that others share change their speed within seconds.
     struct Overhead: AsyncParsableCommand {
@@ -51,18 +55,16 @@
                 // The first turn fills caches and tables.
                 let (size, counts) = turn == 0 ? (5, false) : (min(block, count), true)
                 try await library.take(size, counts: counts) {
-                    (try local.predict(owner.requests[$0]), nil)
+                    try local.predict(owner.requests[$0])
                 }
-                try await thin.take(size, counts: counts) {
-                    let answer = try thinServer.exchange(owner.requests[$0], into: &buffer)
-                    return (Array(answer), thinServer.evaluation)
+                try await thin.take(size, counts: counts, evaluation: { thinServer.evaluation }) {
+                    Array(try thinServer.exchange(owner.requests[$0], into: &buffer))
                 }
-                try await server.take(size, counts: counts) {
-                    let body = try wire.exchange(messages[$0], into: &buffer)
-                    return (try Wire.response(in: body), try wire.evaluation())
+                try await server.take(size, counts: counts, evaluation: wire.evaluation) {
+                    try Wire.response(in: wire.exchange(messages[$0], into: &buffer))
                 }
                 try await client.take(size, counts: counts) {
-                    (try await remote.predict(owner.requests[$0]), nil)
+                    try await remote.predict(owner.requests[$0])
                 }
             }
             try report(
@@ -93,19 +95,27 @@
 
         init(_ owner: Owner) { self.owner = owner }
 
-        /// Gets a block of answers; `predict` gives an answer and the time for evaluating, if known.
+        /// Gets a block of answers.
+        ///
+        /// - Parameters:
+        ///   - count: how many.
+        ///   - counts: whether they are a block of the report.
+        ///   - evaluation: the time for evaluating the last answer, if known; asked outside of what is measured.
+        ///   - predict: gives the answer to a request.
         mutating func take(
-            _ count: Int, counts: Bool,
-            _ predict: (Int) async throws -> (response: [UInt8], evaluation: Duration?)
+            _ count: Int, counts: Bool, evaluation: () throws -> Duration? = { nil },
+            _ predict: (Int) async throws -> [UInt8]
         ) async throws {
             var durations: [Duration] = []
             for round in 0..<count {
                 let index = round % owner.requests.count
                 let start = ContinuousClock.now
-                let (response, evaluation) = try await predict(index)
+                let response = try await predict(index)
                 let duration = ContinuousClock.now - start
                 durations.append(duration)
-                if counts, let evaluation { beyond.append(duration - evaluation) }
+                if counts, let evaluation = try evaluation() {
+                    beyond.append(duration - evaluation)
+                }
                 if !owner.isRight(response, for: index) { wrongCount += 1 }
                 responseByteCount = response.count
             }

@@ -16,19 +16,22 @@
             return (queue, lines)
         }
 
-        @Test("a line comes without a flush, at once and after nothing came for long")
-        func unasked() async throws {
+        @Test(
+            "a line comes without a flush: at once, after nothing came for long, after a flush",
+            arguments: [0, 300], [false, true])
+        func unasked(pause: Int, isFlushed: Bool) async throws {
             let (queue, lines) = collecting()
-            for count in 1...3 {
-                queue.append { "\(count) \($0)" }
+            for count in 1...4 {
+                queue.append(isUrgent: count == 3) { "\(count) \($0)" }
                 for _ in 0..<500 where lines.all.count < count {
                     try await Task.sleep(for: .milliseconds(10))
                 }
                 #expect(lines.all.count == count)
-                // Longer than the thread stays awake for the next one.
-                try await Task.sleep(for: .milliseconds(60))
+                if isFlushed { queue.flush() }
+                // Or longer than the thread stays awake for the next one.
+                try await Task.sleep(for: .milliseconds(pause))
             }
-            #expect(lines.all == ["1 0\n", "2 0\n", "3 0\n"])
+            #expect(lines.all == ["1 0\n", "2 0\n", "3 0\n", "4 0\n"])
         }
 
         @Test("lines come in order, and all before a flush ends")

@@ -90,11 +90,12 @@
 
         /// The token of a header `Bearer TOKEN`, the word in any case (RFC 9110, section 11.1).
         private static func bearerToken(_ header: String) -> String? {
-            let scheme = "bearer ".utf8
-            guard
-                header.utf8.prefix(scheme.count).elementsEqual(scheme, by: { $0 | 0x20 == $1 })
+            let (scheme, space) = ("bearer".utf8, UInt8(ascii: " "))
+            let rest = header.utf8.dropFirst(scheme.count)
+            guard header.utf8.prefix(scheme.count).elementsEqual(scheme, by: { $0 | 0x20 == $1 }),
+                rest.first == space
             else { return nil }
-            return String(header.utf8.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") })
+            return String(rest.drop { $0 == space })
         }
     }
 #endif

@@ -4,8 +4,8 @@
 
     /// Log lines on standard error, one for each event: JSON for machines or text for people.
     ///
-    /// They are written on a thread of their own, within a fiftieth of a second where somebody reads them; `flush` waits for it. A
-    /// process that is killed may lose its last ones.
+    /// They are written on a thread of their own, within a tenth of a second where somebody reads them, warnings and worse
+    /// at once; `flush` waits for it. A process that is killed may lose its last ones.
     public struct LineLog: LogHandler {
         /// How a line looks.
         public enum Form: String, Sendable, CaseIterable {
@@ -54,7 +54,7 @@
             let parts = [metadata, metadataProvider?.get(), event.metadata]
             let (form, time, level, message) = (form, Date(), event.level, event.message)
             guard let write else {
-                return LogQueue.standardError.append { missing in
+                return LogQueue.standardError.append(isUrgent: level >= .warning) { missing in
                     let more: Logger.Metadata =
                         missing == 0 ? [:] : ["lines_missing_before": "\(missing)"]
                     return Self.line(form, time, level, message, parts + [more])

@@ -15,7 +15,10 @@
             /// With the number of lines that are missing before each.
             var waiting: [(make: Line, missing: Int)] = []
             var missing = 0
+            /// Whether a run is under way; so it is whenever something waits.
             var isAwake = false
+            /// Whether the alarm rings for it.
+            var isHurried = false
         }
 
         /// The lines of standard error.
@@ -29,7 +32,7 @@
         ///
         /// Who logs wakes the thread at the first one only: that takes longer than to leave a line, and whoever is just
         /// being answered would wait for it.
-        private static let nap = DispatchTimeInterval.milliseconds(20)
+        private static let nap = DispatchTimeInterval.milliseconds(100)
 
         private let capacity: Int
         private let write: @Sendable (String) -> Bool
@@ -49,7 +52,11 @@
         }
 
         /// Has a line made and written after those before it.
-        package func append(_ line: @escaping Line) {
+        ///
+        /// - Parameters:
+        ///   - isUrgent: whether it is written at once.
+        ///   - line: makes the line.
+        package func append(isUrgent: Bool = false, _ line: @escaping Line) {
             let wakes = state.withLock { state in
                 guard state.waiting.count < capacity else {
                     state.missing += 1
@@ -61,24 +68,40 @@
                 return !state.isAwake
             }
             if wakes { queue.async { self.run() } }
+            if isUrgent { hurry() }
+        }
+
+        /// Ends the nap, if there is one.
+        private func hurry() {
+            let rings = state.withLock { state in
+                guard state.isAwake, !state.isHurried else { return false }
+                state.isHurried = true
+                return true
+            }
+            if rings { alarm.signal() }
         }
 
         /// Writes what comes until nothing has come for a nap.
         private func run() {
             while true {
                 let isHurried = alarm.wait(timeout: .now() + Self.nap) == .success
-                guard writeAll() else { return }
+                guard writeAll(endsRun: true) else { return }
                 // Whoever waits for these lines is next on the queue.
                 if isHurried { return queue.async { self.run() } }
             }
         }
 
-        /// Writes what waits, together; false where nothing does, and the next line wakes the thread.
+        /// Writes what waits, together; false where nothing does.
+        ///
+        /// - Parameter endsRun: whether the thread is let go then, so that the next line wakes it.
         @discardableResult
-        private func writeAll() -> Bool {
+        private func writeAll(endsRun: Bool = false) -> Bool {
             let lines = state.withLock { state in
                 defer { state.waiting = [] }
-                state.isAwake = !state.waiting.isEmpty
+                if endsRun {
+                    state.isAwake = !state.waiting.isEmpty
+                    state.isHurried = false
+                }
                 return state.waiting
             }
             var (piece, count) = ("", 0)
@@ -109,7 +132,7 @@
                 self.writeAll()
                 done.signal()
             }
-            alarm.signal()
+            hurry()
             _ = done.wait(timeout: .now() + limit)
         }
     }
