@@ -48,40 +48,65 @@
         }
 
         /// Sends a message and reads its answer, whole; returns the answer's body.
+        ///
+        /// Looks at single bytes only: this is measured too.
         func exchange(_ message: [UInt8], into buffer: inout [UInt8]) throws -> ArraySlice<UInt8> {
             try socket.send(message)
             var (received, body, end) = (0, 0, Int.max)
             while received < end {
                 received += try socket.receive(into: &buffer, from: received)
-                guard end == .max,
-                    let close = buffer[..<received].firstRange(of: Array("\r\n\r\n".utf8))
-                else { continue }
-                answerHead = Array(buffer[..<close.lowerBound])
-                body = close.upperBound
+                guard end == .max, let count = Self.headByteCount(buffer, received) else {
+                    continue
+                }
+                answerHead = Array(buffer[..<count])
+                body = count
                 end = body + (try Self.bodyByteCount(answerHead))
             }
             return buffer[body..<end]
         }
 
-        /// Bytes of an answer's body.
-        private static func bodyByteCount(_ head: [UInt8]) throws -> Int {
-            let name = Array("content-length: ".utf8)
-            let isAnswer = head.starts(with: Array("HTTP/1.1 200 ".utf8))
-            let lines = head.split(separator: UInt8(ascii: "\n"))
-            guard isAnswer,
-                let line = lines.first(where: { $0.count > name.count && matches($0, name) }),
-                let count = Int(
-                    String(decoding: line.dropFirst(name.count), as: UTF8.self)
-                        .trimmingCharacters(in: .whitespaces.union(.newlines)))
-            else {
-                throw Self.failure("the server answers: \(String(decoding: head, as: UTF8.self))")
+        /// Bytes of an answer's head, with the empty line at its end, if all of them are here.
+        private static func headByteCount(_ bytes: [UInt8], _ count: Int) -> Int? {
+            let (cr, lf) = (UInt8(ascii: "\r"), UInt8(ascii: "\n"))
+            var index = 3
+            while index < count {
+                if bytes[index] == lf, bytes[index - 1] == cr, bytes[index - 2] == lf,
+                    bytes[index - 3] == cr
+                {
+                    return index + 1
+                }
+                index += 1
             }
-            return count
+            return nil
         }
 
-        /// Whether a header line begins with a name in lower case, whatever its own case.
-        private static func matches(_ line: ArraySlice<UInt8>, _ name: [UInt8]) -> Bool {
-            zip(line, name).allSatisfy { $0 | 0x20 == $1 | 0x20 }
+        private static let answerStart = Array("HTTP/1.1 200 ".utf8)
+        private static let lengthName = Array("\ncontent-length: ".utf8)
+
+        /// Bytes of an answer's body.
+        private static func bodyByteCount(_ head: [UInt8]) throws -> Int {
+            guard head.starts(with: answerStart) else { throw refusal(head) }
+            var index = 0
+            while index + lengthName.count < head.count {
+                if hasLengthName(head, index) {
+                    return head[(index + lengthName.count)...].prefix { (48...57).contains($0) }
+                        .reduce(0) { 10 * $0 + Int($1 - 48) }
+                }
+                index += 1
+            }
+            throw refusal(head)
+        }
+
+        private static func refusal(_ head: [UInt8]) -> StreamSocket.Failure {
+            failure("the server answers: \(String(decoding: head, as: UTF8.self))")
+        }
+
+        private static func hasLengthName(_ head: [UInt8], _ index: Int) -> Bool {
+            for offset in 0..<lengthName.count
+            where head[index + offset] | 0x20 != lengthName[offset] | 0x20 {
+                return false
+            }
+            return true
         }
 
         /// What the last answer's head gives for evaluating, in `Server-Timing`.
@@ -96,10 +121,17 @@
 
         /// The response file in an answer's body: from the byte before the letters of its magic, which no header in JSON has.
         static func response(in body: ArraySlice<UInt8>) throws -> [UInt8] {
-            guard let brace = body.firstRange(of: Array("TCT".utf8)) else {
-                throw Self.failure("an answer without a response")
+            let letters = (UInt8(ascii: "T"), UInt8(ascii: "C"))
+            var index = body.startIndex + 1
+            while index + 2 < body.endIndex {
+                if body[index] == letters.0, body[index + 1] == letters.1,
+                    body[index + 2] == letters.0
+                {
+                    return Array(body[(index - 1)...])
+                }
+                index += 1
             }
-            return Array(body[(brace.lowerBound - 1)...])
+            throw failure("an answer without a response")
         }
     }
 #endif
