@@ -101,6 +101,9 @@
             try fixture.put([1, 2, 3], name: "broken")
             fixture.service.loadModels()
             fixture.service.metrics.record(.total, .milliseconds(3))
+            for time in [Duration.microseconds(50), .seconds(20)] {
+                fixture.service.metrics.record(.queue, time)
+            }
             fixture.service.metrics.reject(.tooManyRequests)
             let answer = try await fixture.live { try await $0.get("/") }
             let page = String(buffer: answer.body)
@@ -110,6 +113,9 @@
             ] {
                 #expect(page.contains(word), "\(word)")
             }
+            #expect(
+                page.contains(">100 µs</text>") && !page.contains(">250 µs</text>"),
+                "of many bounds every other has its name, so that they do not overlap")
             #expect(
                 !page.contains("http://") && !page.contains("https://") && !page.contains("<script")
             )

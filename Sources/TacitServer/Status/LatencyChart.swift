@@ -11,10 +11,13 @@
         private static let height = 150.0
         private static let base = 112.0
         private static let top = 34.0
+        /// Room for a bound's name.
+        private static let labelWidth = 42.0
 
         var svg: String {
             let shown = range
             let step = (Self.width - 20) / Double(shown.count)
+            let labelStep = step < Self.labelWidth ? 2 : 1
             let highest = Double(shown.map { content.counts[$0] }.max() ?? 1)
             var parts: [String] = []
             for (place, index) in shown.enumerated() {
@@ -25,8 +28,9 @@
                     "<rect x=\"\(x + 1)\" y=\"\(Self.base - tall)\" width=\"\(step - 2)\" "
                         + "height=\"\(tall)\" fill=\"#3b73b9\"><title>\(count) \(label(index))</title></rect>"
                 )
-                parts.append(
-                    text(x + step / 2, Self.base + 14, "middle", 10, bound(index)))
+                if place % labelStep == 0 {
+                    parts.append(text(x + step / 2, Self.base + 14, "middle", 10, bound(index)))
+                }
                 if count > 0 {
                     parts.append(text(x + step / 2, Self.base - tall - 3, "middle", 10, "\(count)"))
                 }
