@@ -55,58 +55,51 @@
             var (received, body, end) = (0, 0, Int.max)
             while received < end {
                 received += try socket.receive(into: &buffer, from: received)
-                guard end == .max, let count = Self.headByteCount(buffer, received) else {
-                    continue
-                }
-                answerHead = Array(buffer[..<count])
-                body = count
+                guard end == .max,
+                    let close = Self.position(of: Self.headEnd, in: buffer[..<received])
+                else { continue }
+                answerHead = Array(buffer[..<close])
+                body = close + Self.headEnd.count
                 end = body + (try Self.bodyByteCount(answerHead))
             }
             return buffer[body..<end]
         }
 
-        /// Bytes of an answer's head, with the empty line at its end, if all of them are here.
-        private static func headByteCount(_ bytes: [UInt8], _ count: Int) -> Int? {
-            let (cr, lf) = (UInt8(ascii: "\r"), UInt8(ascii: "\n"))
-            var index = 3
-            while index < count {
-                if bytes[index] == lf, bytes[index - 1] == cr, bytes[index - 2] == lf,
-                    bytes[index - 3] == cr
+        private static let answerStart = Array("HTTP/1.1 200 ".utf8)
+        private static let headEnd = Array("\r\n\r\n".utf8)
+        private static let lengthName = Array("\ncontent-length: ".utf8)
+        private static let magic = Array("TCT".utf8)
+
+        /// Where a pattern stands first; bits of `ignored` may differ.
+        private static func position(
+            of pattern: [UInt8], in bytes: ArraySlice<UInt8>, ignoring ignored: UInt8 = 0
+        ) -> Int? {
+            var index = bytes.startIndex
+            while index + pattern.count <= bytes.endIndex {
+                var length = 0
+                while length < pattern.count,
+                    (bytes[index + length] ^ pattern[length]) & ~ignored == 0
                 {
-                    return index + 1
+                    length += 1
                 }
+                if length == pattern.count { return index }
                 index += 1
             }
             return nil
         }
 
-        private static let answerStart = Array("HTTP/1.1 200 ".utf8)
-        private static let lengthName = Array("\ncontent-length: ".utf8)
-
         /// Bytes of an answer's body.
         private static func bodyByteCount(_ head: [UInt8]) throws -> Int {
-            guard head.starts(with: answerStart) else { throw refusal(head) }
-            var index = 0
-            while index + lengthName.count < head.count {
-                if hasLengthName(head, index) {
-                    return head[(index + lengthName.count)...].prefix { (48...57).contains($0) }
-                        .reduce(0) { 10 * $0 + Int($1 - 48) }
-                }
-                index += 1
-            }
-            throw refusal(head)
+            guard head.starts(with: answerStart),
+                // Letters in any case.
+                let position = position(of: lengthName, in: head[...], ignoring: 0x20)
+            else { throw refusal(head) }
+            return head[(position + lengthName.count)...].prefix { (48...57).contains($0) }
+                .reduce(0) { 10 * $0 + Int($1 - 48) }
         }
 
         private static func refusal(_ head: [UInt8]) -> StreamSocket.Failure {
             failure("the server answers: \(String(decoding: head, as: UTF8.self))")
-        }
-
-        private static func hasLengthName(_ head: [UInt8], _ index: Int) -> Bool {
-            for offset in 0..<lengthName.count
-            where head[index + offset] | 0x20 != lengthName[offset] | 0x20 {
-                return false
-            }
-            return true
         }
 
         /// What the last answer's head gives for evaluating, in `Server-Timing`.
@@ -121,17 +114,10 @@
 
         /// The response file in an answer's body: from the byte before the letters of its magic, which no header in JSON has.
         static func response(in body: ArraySlice<UInt8>) throws -> [UInt8] {
-            let letters = (UInt8(ascii: "T"), UInt8(ascii: "C"))
-            var index = body.startIndex + 1
-            while index + 2 < body.endIndex {
-                if body[index] == letters.0, body[index + 1] == letters.1,
-                    body[index + 2] == letters.0
-                {
-                    return Array(body[(index - 1)...])
-                }
-                index += 1
+            guard let position = position(of: magic, in: body), position > body.startIndex else {
+                throw failure("an answer without a response")
             }
-            throw failure("an answer without a response")
+            return Array(body[(position - 1)...])
         }
     }
 #endif
