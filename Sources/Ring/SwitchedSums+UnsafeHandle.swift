@@ -221,14 +221,19 @@ extension SwitchedSums {
         var value = value
         if let table = term.index {
             let (use, isFirst) = uses[term.uses.lowerBound]
-            if term.uses.count == 1, !isFirst, let weights = use.weights {
+            let isUsedOnce = term.uses.count == 1
+            if isUsedOnce, !isFirst, let weights = use.weights {
                 context.kernels.permute_multiply_accumulate(
                     sum(2 * use.sum + half), value, table.index,
                     weights.limb(modulusIndex: place.index), context.degree, place.modulus)
                 return
             }
-            context.kernels.permute(place.scratch.2, value, table.index, context.degree)
-            value = place.scratch.2
+            // A sum that begins with a term as it is needs no copy.
+            let isSum = isUsedOnce && isFirst && use.weights == nil
+            let permuted = isSum ? sum(2 * use.sum + half) : place.scratch.2
+            context.kernels.permute(permuted, value, table.index, context.degree)
+            if isSum { return }
+            value = permuted
         }
         for (use, isFirst) in uses[term.uses] {
             add(value, use, isFirst, to: sum(2 * use.sum + half), place)

@@ -11,6 +11,8 @@
         public let port: Int
         /// What stands before the paths of the service: empty, or `/…` without a slash at its end.
         public let prefix: String
+        /// The address, without a slash at its end.
+        public let description: String
 
         /// Reads an address such as `https://tacit.example.org` or `http://127.0.0.1:8080`.
         ///
@@ -48,6 +50,10 @@
             var path = parts.percentEncodedPath[...]
             while path.last == "/" { path.removeLast() }
             prefix = String(path)
+            let shown = host.contains(":") ? "[\(host)]" : host
+            let isCommon = port == (usesTLS ? 443 : 80)
+            description =
+                (usesTLS ? "https://" : "http://") + shown + (isCommon ? "" : ":\(port)") + prefix
             guard usesTLS || allowsPlainHTTP || isLoopback else {
                 throw RemoteError(
                     .address,
@@ -60,14 +66,6 @@
         public var isLoopback: Bool {
             host.lowercased() == "localhost" || host == "::1"
                 || host.wholeMatch(of: /127\.\d{1,3}\.\d{1,3}\.\d{1,3}/) != nil
-        }
-
-        /// The address, without a slash at its end.
-        public var description: String {
-            let shown = host.contains(":") ? "[\(host)]" : host
-            let isCommon = port == (usesTLS ? 443 : 80)
-            return (usesTLS ? "https://" : "http://") + shown + (isCommon ? "" : ":\(port)")
-                + prefix
         }
 
         /// The address of one of the service's paths.

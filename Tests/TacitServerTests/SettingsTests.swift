@@ -1,5 +1,6 @@
 #if Service
     import Foundation
+    import Logging
     import Tacit
     import Testing
 
@@ -60,6 +61,33 @@
                 try ServeSettings(SettingsLayers(names: ServeSettings.names, flags: [:]))
             }
             #expect(missing?.description.contains("TACIT_SERVE_MODELS") == true)
+        }
+
+        @Test("a file or folder that cannot be opened is named")
+        func unusableFiles() throws {
+            let root = FileManager.default.temporaryDirectory.appending(
+                path: "tacit-settings-\(UUID())")
+            defer { try? FileManager.default.removeItem(at: root) }
+            let (models, broken) = (root.appending(path: "models"), root.appending(path: "broken"))
+            try FileManager.default.createDirectory(
+                at: models, withIntermediateDirectories: true)
+            try Data("anna:12\n".utf8).write(to: broken)
+            let nothing = root.appending(path: "nothing").path
+            func message(_ flags: [String: String]) throws -> String? {
+                let base = ["models": models.path, "keys": root.appending(path: "keys").path]
+                let settings = try settings(flags: base.merging(flags) { $1 })
+                return #expect(throws: SettingsError.self) {
+                    try ServeRun(settings, logger: Logger(label: "test"))
+                }?.description
+            }
+            #expect(try message(["models": nothing])?.hasPrefix(nothing) == true)
+            #expect(try message(["tokens": nothing])?.hasPrefix("\(nothing): the tokens") == true)
+            let refused = try message(["tokens": broken.path])
+            #expect(refused?.hasPrefix("\(broken.path): line 1") == true)
+            let inFile = broken.appending(path: "keys").path
+            #expect(try message(["keys": inFile])?.hasPrefix("\(inFile): the folder") == true)
+            let tls = try message(["tls-certificate": nothing, "tls-key": broken.path])
+            #expect(tls?.hasPrefix("\(nothing) and \(broken.path): the TLS") == true)
         }
 
         @Test("beyond loopback it asks for TLS or a proxy, and for tokens")

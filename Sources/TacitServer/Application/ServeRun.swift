@@ -30,19 +30,31 @@
                         try ServiceTransport.tls(certificate: $0.certificate, key: $0.key)
                     } ?? .clear
             } catch {
-                throw SettingsError("the TLS certificate or its key cannot be used: \(error)")
+                let files = settings.tls.map { "\($0.certificate.path) and \($0.key.path)" } ?? ""
+                throw SettingsError(
+                    "\(files): the TLS certificate or its key cannot be used: \(error)")
             }
+            let access = try Self.access(settings.tokens)
             do {
                 service = try TacitService(
-                    settings.configuration,
-                    access: settings.tokens.map { try AccessControl(file: $0) } ?? .open,
-                    logger: logger)
-            } catch let error as TokenTableError {
-                throw SettingsError("\(settings.tokens?.path ?? "the tokens file"): \(error)")
+                    settings.configuration, access: access, logger: logger)
             } catch {
                 throw SettingsError(
-                    "the tokens file or the folder of keys cannot be opened: "
+                    "\(settings.configuration.keys.path): the folder of keys cannot be opened: "
                         + error.localizedDescription)
+            }
+        }
+
+        /// Who may use the service: whom a tokens file names, or everybody.
+        private static func access(_ tokens: URL?) throws(SettingsError) -> AccessControl {
+            guard let tokens else { return .open }
+            do {
+                return try AccessControl(file: tokens)
+            } catch let error as TokenTableError {
+                throw SettingsError("\(tokens.path): \(error)")
+            } catch {
+                throw SettingsError(
+                    "\(tokens.path): the tokens file cannot be read: \(error.localizedDescription)")
             }
         }
 
