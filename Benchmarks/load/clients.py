@@ -50,6 +50,8 @@ def judge(verdicts, report, metrics, server, options):
     verdicts.expect(not served["failures"], f"no call fails for good ({served['failures']})")
     ratio = served["perSecond"] / bare["perSecond"]
     verdicts.figure("part of the bare evaluator's throughput", ratio)
+    turns = statistics.median(clients / alone for clients, alone in report["turns"] if alone)
+    verdicts.figure("the same of a turn, median", turns)
     # Both sides decrypt and check; the rest of the clients' work would be done on other machines.
     spent = served["processorSeconds"] / served["right"]
     verdicts.figure("clients' processor ms an answer, decryption included", 1000 * spent)
