@@ -228,12 +228,14 @@ extension SwitchedSums {
                     weights.limb(modulusIndex: place.index), context.degree, place.modulus)
                 return
             }
-            // A sum that begins with a term as it is needs no copy.
-            let isSum = isUsedOnce && isFirst && use.weights == nil
-            let permuted = isSum ? sum(2 * use.sum + half) : place.scratch.2
-            context.kernels.permute(permuted, value, table.index, context.degree)
-            if isSum { return }
-            value = permuted
+            if isUsedOnce, isFirst, use.weights == nil {
+                // The term is the whole sum so far: no copy.
+                context.kernels.permute(
+                    sum(2 * use.sum + half), value, table.index, context.degree)
+                return
+            }
+            context.kernels.permute(place.scratch.2, value, table.index, context.degree)
+            value = place.scratch.2
         }
         for (use, isFirst) in uses[term.uses] {
             add(value, use, isFirst, to: sum(2 * use.sum + half), place)

@@ -24,24 +24,30 @@
             guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder),
                 isFolder.boolValue
             else { throw SettingsError("\(folder.path): there is no folder of models") }
-            do {
-                transport =
-                    try settings.tls.map {
-                        try ServiceTransport.tls(certificate: $0.certificate, key: $0.key)
-                    } ?? .clear
-            } catch {
-                let files = settings.tls.map { "\($0.certificate.path) and \($0.key.path)" } ?? ""
-                throw SettingsError(
-                    "\(files): the TLS certificate or its key cannot be used: \(error)")
-            }
+            transport = try Self.transport(settings.tls)
             let access = try Self.access(settings.tokens)
             do {
                 service = try TacitService(
                     settings.configuration, access: access, logger: logger)
             } catch {
                 throw SettingsError(
-                    "\(settings.configuration.keys.path): the folder of keys cannot be opened: "
-                        + error.localizedDescription)
+                    "\(settings.configuration.keys.path): the folder of keys cannot be made or opened; "
+                        + "name a folder that this user may write "
+                        + "(\(error.localizedDescription))")
+            }
+        }
+
+        /// How connections are made: with TLS where there are files for it.
+        private static func transport(
+            _ files: (certificate: URL, key: URL)?
+        ) throws(SettingsError) -> ServiceTransport {
+            guard let (certificate, key) = files else { return .clear }
+            do {
+                return try .tls(certificate: certificate, key: key)
+            } catch {
+                throw SettingsError(
+                    "\(certificate.path) and \(key.path): the TLS certificate or its key cannot be used: \(error)"
+                )
             }
         }
 
